@@ -1,0 +1,1 @@
+"""Models: data frames in, data frames and fitted estimators out. No Dagster, no SQL."""

@@ -1,0 +1,28 @@
+"""Environment -> typed settings: the only module that reads environment variables.
+
+Nothing here touches disk, network or warehouse; paths are resolved against the project root so that a
+run gives the same answer from whichever folder it is started.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator can set, each by the environment variable of the field's name in upper case."""
+
+    warehouse_url: str = Field("", description="Empty for the embedded Postgres, else postgresql:// or duckdb:///path")
+    landing_url: str = Field("", description="Folder or fsspec URL of the exports; empty for ./landing, else the sample")
+    organizations_dir: Path = Field(Path("organizations"), description="One YAML file per organization")
+    data_dir: Path = Field(Path(".data"), description="Everything that the product writes on this machine")
+    first_export_date: date = Field(date(1998, 1, 1), description="The first daily partition")
+
+    @field_validator("organizations_dir", "data_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path if path.is_absolute() else PROJECT_ROOT / path
