@@ -1,0 +1,120 @@
+"""The warehouse in one DuckDB file."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.warehouse import ddl
+from orchestration.warehouse.errors import WarehouseError
+from orchestration.warehouse.session import ArrowData, Session
+from orchestration.warehouse.warehouse import Warehouse
+
+_SECONDS_TO_WAIT = 60
+_SECONDS_BETWEEN_TRIES = 0.2
+
+
+class DuckDBWarehouse(Warehouse):
+    """A DuckDB file, open only while a session lasts so that dbt can open it in between."""
+
+    engine = "duckdb"
+
+    def __init__(self, path: Path, seconds_to_wait: float = _SECONDS_TO_WAIT) -> None:
+        self.path = path
+        self.url = self.safe_url = f"duckdb:///{path}"
+        self._seconds_to_wait = seconds_to_wait
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """See ``Warehouse.session``; waits up to a minute for another process to close the file."""
+        with self._connection() as connection:
+            connection.execute("begin")
+            try:
+                yield DuckDBSession(connection)
+            except BaseException:
+                connection.execute("rollback")
+                raise
+            with _own_errors():
+                connection.execute("commit")
+
+    def dbt_environment(self) -> dict[str, str]:
+        """See ``Warehouse.dbt_environment``."""
+        return {"DBT_TARGET": "duckdb", "DBT_DUCKDB_PATH": str(self.path)}
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._connect()
+        try:
+            # Keeping the order of rows slows bulk loads; who needs an order says "order by".
+            connection.execute("set preserve_insertion_order = false")
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + self._seconds_to_wait
+        while True:
+            try:
+                return duckdb.connect(self.path)
+            except duckdb.Error as error:
+                if "Could not set lock" not in str(error):
+                    raise WarehouseError(
+                        f"DuckDB cannot open {self.path}: {_first_line(error)}."
+                    ) from error
+                if time.monotonic() > deadline:
+                    raise WarehouseError(
+                        f"Another process has held {self.path} open for "
+                        f"{self._seconds_to_wait:.0f} seconds; close it (a DuckDB file takes one "
+                        "writer at a time) and run again."
+                    ) from error
+            time.sleep(_SECONDS_BETWEEN_TRIES)
+
+
+class DuckDBSession(Session):
+    """A transaction in DuckDB."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """See ``Session.execute``."""
+        with _own_errors():
+            self._connection.execute(sql, list(parameters))
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """See ``Session.query``."""
+        with _own_errors():
+            return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
+
+    def ingest(self, schema: str, table: str, data: ArrowData) -> int:
+        """See ``Session.ingest``."""
+        # Not adbc_ingest: DuckDB's appends by position, whatever the columns' names.
+        with _own_errors():
+            self._connection.register("incoming", data)
+            try:
+                self._connection.execute(
+                    f"insert into {ddl.quoted(schema, table)} by name from incoming"
+                )
+                return int(self._connection.fetchall()[0][0])
+            finally:
+                self._connection.unregister("incoming")
+
+    def lock(self, name: str) -> None:
+        """Do nothing: the file has one writer, so whoever has a session has the lock."""
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise WarehouseError(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", maxsplit=1)[0]

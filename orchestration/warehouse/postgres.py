@@ -1,0 +1,171 @@
+"""The warehouse in a Postgres database, embedded or a server's."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+
+import adbc_driver_manager
+import pyarrow as pa
+from adbc_driver_postgresql import dbapi
+
+from orchestration.warehouse import ddl
+from orchestration.warehouse.errors import WarehouseError
+from orchestration.warehouse.numerics import decimal_columns, declared_type
+from orchestration.warehouse.session import ArrowData, Session
+from orchestration.warehouse.warehouse import Warehouse
+
+_OLDEST_VERSION = 15
+_DEFAULT_PORT = 5432
+# A wrong address fails at once, and the server's administrator sees who is connected.
+_CONNECTION_DEFAULTS = {"connect_timeout": "10", "application_name": "customer_intelligence"}
+
+
+class PostgresWarehouse(Warehouse):
+    """A Postgres database, reached over ADBC.
+
+    Raises
+    ------
+    WarehouseError
+        When the URL is incomplete, the server refuses, or it is older than Postgres 15.
+    """
+
+    engine = "postgres"
+
+    def __init__(self, url: str) -> None:
+        self._parts = _complete_parts(url)
+        options = _CONNECTION_DEFAULTS | dict(parse_qsl(self._parts.query))
+        self._dsn = self._parts._replace(query=urlencode(options, quote_via=quote)).geturl()
+        self.url = url
+        self.safe_url = masked(url)
+        with self.session() as session:
+            number = session.query("select current_setting('server_version_num')::int as number")
+        version = number["number"][0].as_py() // 10_000
+        if version < _OLDEST_VERSION:
+            raise WarehouseError(
+                f"The server at {self.safe_url} is Postgres {version}; "
+                f"the pipeline needs {_OLDEST_VERSION} or later."
+            )
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """See ``Warehouse.session``."""
+        with closing(self._connect()) as connection:
+            session = PostgresSession(connection)
+            session.execute("set local timezone = 'UTC'")
+            try:
+                yield session
+            except BaseException:
+                connection.rollback()
+                raise
+            with _own_errors():
+                connection.commit()
+
+    def dbt_environment(self) -> dict[str, str]:
+        """See ``Warehouse.dbt_environment``; libpq itself reads the ``PG...`` ones."""
+        parts = self._parts
+        connection_settings = {
+            f"PG{name.upper()}": value
+            for name, value in parse_qsl(parts.query)
+            if name not in ("application_name", "user", "password")
+        }
+        return connection_settings | {
+            "DBT_TARGET": "postgres",
+            "DBT_POSTGRES_HOST": unquote(parts.hostname or "localhost"),
+            "DBT_POSTGRES_PORT": str(parts.port or _DEFAULT_PORT),
+            "DBT_POSTGRES_USER": unquote(parts.username or ""),
+            "DBT_ENV_SECRET_POSTGRES_PASSWORD": unquote(parts.password or ""),
+            "DBT_POSTGRES_DATABASE": unquote(parts.path.removeprefix("/")),
+            # Dates are cut from points in time in UTC, whatever the server's default.
+            "PGTZ": "UTC",
+        }
+
+    def _connect(self) -> dbapi.Connection:
+        try:
+            return dbapi.connect(self._dsn)
+        except adbc_driver_manager.Error as error:
+            raise WarehouseError(
+                f"Cannot connect to the warehouse {self.safe_url}: {_reason(error)}; "
+                "check WAREHOUSE_URL and that the server is up."
+            ) from None  # the cause may quote the URL
+
+
+class PostgresSession(Session):
+    """A transaction in Postgres."""
+
+    def __init__(self, connection: dbapi.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """See ``Session.execute``."""
+        with _own_errors(), self._connection.cursor() as cursor:
+            cursor.execute(sql, tuple(parameters) or None)
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """See ``Session.query``."""
+        with _own_errors(), self._connection.cursor() as cursor:
+            cursor.execute(sql, tuple(parameters) or None)
+            return decimal_columns(cursor.fetch_arrow_table())
+
+    def ingest(self, schema: str, table: str, data: ArrowData) -> int:
+        """See ``Session.ingest``."""
+        with _own_errors(), self._connection.cursor() as cursor:
+            typed = self._typed(schema, table, data)
+            return int(cursor.adbc_ingest(table, typed, mode="append", db_schema_name=schema))
+
+    def lock(self, name: str) -> None:
+        """See ``Session.lock``."""
+        self.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", (name,))
+
+    def _typed(self, schema: str, table: str, data: ArrowData) -> ArrowData:
+        """Cast ``data`` to the table's own types: a binary copy misreads the bytes of others."""
+        columns = ", ".join(ddl.quoted(name) for name in data.schema.names)
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"select {columns} from {ddl.quoted(schema, table)} limit 0")  # noqa: S608
+            stored = cursor.fetch_arrow_table().schema
+        types = [
+            column_type if column_type is not None else own.type
+            for own, column_type in zip(data.schema, map(declared_type, stored), strict=True)
+        ]
+        return data.cast(pa.schema(list(zip(data.schema.names, types, strict=True))))
+
+
+def masked(url: str) -> str:
+    """Return ``url`` with its password, wherever it stands, as ``***``."""
+    parts = urlsplit(url)
+    query = urlencode(
+        [(name, "***" if name == "password" else value) for name, value in parse_qsl(parts.query)],
+        safe="*/",
+    )
+    netloc = re.sub(r":[^@]*@", ":***@", parts.netloc)
+    return parts._replace(netloc=netloc, query=query).geturl()
+
+
+def _complete_parts(url: str) -> SplitResult:
+    # libpq would quote a malformed URL, password and all, in its own message.
+    well_encoded = not re.search(r"%(?![0-9A-Fa-f]{2})", url)
+    try:
+        parts = urlsplit(url)
+        complete = well_encoded and parts.username and parts.path.strip("/") and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that stays open
+        complete = False
+    if not complete:
+        raise WarehouseError(
+            "WAREHOUSE_URL is incomplete; write postgresql://user:password@host:port/database, "
+            "with special characters in the password percent-encoded."
+        )
+    return parts
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    try:
+        yield
+    except (adbc_driver_manager.Error, pa.ArrowInvalid) as error:
+        raise WarehouseError(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the server's own sentence, without the driver's preface or the statement."""
+    line = re.split(r"(?:ERROR|FATAL):\s+", str(error), maxsplit=1)[-1].split("\n", maxsplit=1)[0]
+    return re.sub(r"^.*?\[libpq\] (?:Failed to connect: )?", "", line).rstrip(". ")

@@ -1,0 +1,117 @@
+"""Real engines for every test: one embedded Postgres per test run, a fresh database per test."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from adbc_driver_postgresql import dbapi
+
+from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse import Warehouse, embedded, open_warehouse
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """Return an empty data folder in which an embedded Postgres may be started.
+
+    Not pytest's own: root's is closed to the system user that runs Postgres for root.
+    """
+    with _reachable_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(testrun_uid: str) -> Iterator[str]:
+    """Return the URL of the embedded Postgres that all workers of this test run share."""
+    folder = Path(tempfile.gettempdir(), f"customer-intelligence-{testrun_uid}")
+    folder.mkdir(exist_ok=True)
+    with _counted(folder, +1):
+        url = embedded.start(folder)
+        # These databases die with the test run: nothing is lost if the machine dies before it.
+        _run_alone(url, "alter system set fsync = off")
+        _run_alone(url, "select pg_reload_conf()")
+    yield url
+    with _counted(folder, -1) as users:
+        if users == 0:
+            _discard(folder)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Return the URL of a fresh, empty Postgres database."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    # Copying files is quicker than logging every page of the template.
+    _run_alone(postgres_server, f"create database {name} template template0 strategy file_copy")
+    yield f"{postgres_server.rpartition('/')[0]}/{name}"
+    _run_alone(postgres_server, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def postgres(postgres_url: str, tmp_path: Path) -> Warehouse:
+    """Return a fresh warehouse on Postgres."""
+    return open_warehouse(postgres_url, tmp_path)
+
+
+@pytest.fixture
+def duckdb(tmp_path: Path) -> Warehouse:
+    """Return a fresh warehouse on DuckDB."""
+    return open_warehouse(f"duckdb:///{tmp_path / 'warehouse.duckdb'}", tmp_path)
+
+
+@pytest.fixture(params=["postgres", "duckdb"])
+def warehouse(request: pytest.FixtureRequest) -> Warehouse:
+    """Return a fresh warehouse; the test runs once on each engine."""
+    fresh: Warehouse = request.getfixturevalue(request.param)
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real exports and reference data beside the project, or skip the test."""
+    folder = PROJECT_ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs the real exports in ../shared, which this checkout does not have")
+    return folder
+
+
+def _run_alone(url: str, statement: str) -> None:
+    """Run a statement that Postgres allows in no transaction."""
+    with dbapi.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@contextlib.contextmanager
+def _reachable_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="customer-intelligence-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        _discard(folder)
+
+
+def _discard(folder: Path) -> None:
+    embedded.stop(folder)
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _counted(folder: Path, step: int) -> Iterator[int]:
+    """Change, under a lock, the number of workers that use the server of ``folder``."""
+    descriptor = os.open(folder.with_suffix(".users"), os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        users = int(file.read() or 0) + step
+        file.seek(0)
+        file.write(str(users))
+        file.truncate()
+        file.flush()
+        yield users
+        if users == 0:
+            folder.with_suffix(".users").unlink()
