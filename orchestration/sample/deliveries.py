@@ -1,0 +1,93 @@
+"""What the systems deliver and when: daily changes, Sunday's full lists, messy rows, totals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from orchestration.sample import formats
+from orchestration.sample.draws import Integers
+from orchestration.sample.mapping import TIME_ZONE
+from orchestration.sample.messy import add_messy_rows
+
+_SUNDAY = 6
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Some deliveries of one export.
+
+    Parameters
+    ----------
+    export
+        Name of the export.
+    rows
+        The files' rows, text columns, in order of delivery.
+    day
+        Day of delivery of each row, ascending, shape (rows,).
+    messy
+        ``export``, ``day``, ``column`` and ``value`` of each row that must be quarantined.
+    skipped
+        How many rows the source mapping leaves out.
+    """
+
+    export: str
+    rows: pa.Table
+    day: Integers
+    messy: pa.Table
+    skipped: int
+
+
+def deliveries(
+    connection: duckdb.DuckDBPyConnection, rng: np.random.Generator, first_day: date, days: int
+) -> Iterator[Deliveries]:
+    """Yield all deliveries, one export after another.
+
+    Parameters
+    ----------
+    connection
+        Holds the simulation's tables.
+    rng
+        Source of randomness of the messy rows.
+    first_day, days
+        Which days have exports.
+    """
+    yield _changes(connection, rng, "bookings", formats.BOOKINGS)
+    yield _changes(connection, rng, "orders", formats.ORDERS, {"time_zone": TIME_ZONE})
+    lines = _changes(connection, rng, "order_lines", formats.ORDER_LINES)
+    yield _with_totals(lines, connection)
+    for day in range(days):
+        if (first_day + timedelta(days=day)).weekday() == _SUNDAY or day == days - 1:
+            parameters = {"first_day": first_day, "day": day}
+            for export, query in (("members", formats.MEMBERS), ("accounts", formats.ACCOUNTS)):
+                table = connection.sql(query, params=parameters).to_arrow_table()
+                yield _spoiled(rng, export, table, np.full(len(table), day))
+
+
+def _changes(
+    connection: duckdb.DuckDBPyConnection,
+    rng: np.random.Generator,
+    export: str,
+    query: str,
+    parameters: dict[str, object] | None = None,
+) -> Deliveries:
+    table = connection.sql(query, params=parameters).to_arrow_table()
+    return _spoiled(rng, export, table.drop_columns("delivered"), table["delivered"].to_numpy())
+
+
+def _spoiled(rng: np.random.Generator, export: str, clean: pa.Table, day: Integers) -> Deliveries:
+    rows, day, messy = add_messy_rows(rng, export, clean, day)
+    return Deliveries(export, rows, day, messy, skipped=0)
+
+
+def _with_totals(lines: Deliveries, connection: duckdb.DuckDBPyConnection) -> Deliveries:
+    """Close each file with a row of totals."""
+    totals = connection.sql(formats.ORDER_LINE_TOTALS).to_arrow_table()
+    day = np.concatenate((lines.day, totals["delivered"].to_numpy()))
+    # A stable sort by day leaves each total behind the lines that it was appended to.
+    order = np.argsort(day, kind="stable")
+    rows = pa.concat_tables([lines.rows, totals.drop_columns("delivered")])
+    return Deliveries(lines.export, rows.take(order), day[order], lines.messy, len(totals))
