@@ -1,0 +1,89 @@
+{#-
+One row per organization: what this model has to take in.
+
+An organization is rebuilt from nothing where the model has never been built for it, its settings changed (fingerprint),
+the as-of date moved back, a model that it is derived from (`upstream`) was itself rebuilt since, or one of the exports
+that it takes in by date (`in_order`) was loaded for a day at or before the newest that it has seen. Otherwise the window
+opens behind the last build: loads after from_load_id, export dates after from_date, touches after from_build_id.
+-#}
+{% macro build_window() -%}
+    {%- set in_order = model.config.meta.get('in_order', []) -%}
+    {%- set upstream = model.config.meta.get('upstream', []) -%}
+    select
+        as_of.organization_id,
+        as_of.as_of_date,
+        as_of.through_load_id,
+        as_of.build_id,
+        as_of.fingerprint,
+        coalesce(built.through_load_id, 0) as from_load_id,
+        coalesce(built.as_of_date, date '0001-01-01') as from_date,
+        coalesce(built.build_id, 0) as from_build_id,
+        coalesce(built.rebuilt_build_id, as_of.build_id) as rebuilt_build_id,
+        built.model is null as is_rebuild
+    from {{ ref('as_of_dates') }} as as_of
+    left join ops.model_builds as built
+        on
+            built.model = '{{ model.name }}'
+            and built.organization_id = as_of.organization_id
+            and built.fingerprint = as_of.fingerprint
+            and built.as_of_date <= as_of.as_of_date
+            {%- if in_order %}
+            and not exists (
+                select 1
+                from {{ source('ops', 'file_loads') }} as late
+                inner join {{ source('ops', 'file_loads') }} as seen
+                    on
+                        late.organization_id = seen.organization_id
+                        and late.export = seen.export
+                        and late.export_date <= seen.export_date
+                where
+                    late.organization_id = as_of.organization_id
+                    and late.export in ('{{ in_order | join("', '") }}')
+                    and late.status = 'loaded'
+                    and late.load_id > built.through_load_id
+                    and seen.status in ('loaded', 'superseded')
+                    and seen.load_id <= built.through_load_id
+            )
+            {%- endif %}
+            {%- if upstream %}
+            and not exists (
+                select 1
+                from ops.model_builds as upstream
+                where
+                    upstream.model in ('{{ upstream | join("', '") }}')
+                    and upstream.organization_id = as_of.organization_id
+                    and upstream.rebuilt_build_id > built.build_id
+            )
+            {%- endif %}
+{%- endmacro %}
+
+{#- Before a model is built whole: whatever it was built from before no longer counts. -#}
+{% macro start_build() -%}
+    {%- if model.config.materialized == 'incremental' and not is_incremental() -%}
+    delete from ops.model_builds where model = '{{ model.name }}'
+    {%- endif -%}
+{%- endmacro %}
+
+{#- After a model is built, in the same transaction: what it was built from. -#}
+{% macro record_build() -%}
+    {%- if model.config.materialized == 'incremental' -%}
+    insert into ops.model_builds (
+        model, organization_id, build_id, rebuilt_build_id, through_load_id, as_of_date, fingerprint
+    )
+    select
+        '{{ model.name }}',
+        organization_id,
+        build_id,
+        rebuilt_build_id,
+        through_load_id,
+        as_of_date,
+        fingerprint
+    from ({{ build_window() }}) as build_window
+    on conflict (model, organization_id) do update set
+        build_id = excluded.build_id,
+        rebuilt_build_id = excluded.rebuilt_build_id,
+        through_load_id = excluded.through_load_id,
+        as_of_date = excluded.as_of_date,
+        fingerprint = excluded.fingerprint
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,46 @@
+{#-
+The customers whose past the model's build window changes: those with touched days, those whose orders' lines were
+touched, and those with a day that has come since the last as-of date (a booking made ahead).
+-#}
+{% macro changed_customers() -%}
+    select
+        touched.organization_id,
+        touched.customer_type,
+        touched.customer_id
+    from ops.touched_customer_days as touched
+    inner join build_window
+        on
+            touched.organization_id = build_window.organization_id
+            and touched.build_id > build_window.from_build_id
+    where not build_window.is_rebuild
+
+    union
+
+    select
+        orders.organization_id,
+        orders.customer_type,
+        orders.customer_id
+    from ops.touched_orders as touched
+    inner join build_window
+        on
+            touched.organization_id = build_window.organization_id
+            and touched.build_id > build_window.from_build_id
+    inner join {{ ref('fct_orders') }} as orders
+        on
+            touched.organization_id = orders.organization_id
+            and touched.order_id = orders.order_id
+    where not build_window.is_rebuild
+
+    union
+
+    select
+        days.organization_id,
+        days.customer_type,
+        days.customer_id
+    from {{ ref('fct_customer_day') }} as days
+    inner join build_window
+        on
+            days.organization_id = build_window.organization_id
+            and days.transaction_date > build_window.from_date
+            and days.transaction_date <= build_window.as_of_date
+{%- endmacro %}

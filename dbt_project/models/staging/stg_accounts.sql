@@ -1,0 +1,1 @@
+{{ latest_snapshot('accounts', 'customer_id') }}

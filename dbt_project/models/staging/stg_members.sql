@@ -1,0 +1,1 @@
+{{ latest_snapshot('members', 'member_id') }}

@@ -1,0 +1,1 @@
+{{ latest_versions('order_lines', ['order_id', 'line_number']) }}

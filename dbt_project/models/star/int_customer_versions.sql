@@ -1,0 +1,254 @@
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'customer_type', 'customer_id', 'valid_from'],
+        on_schema_change='fail',
+        indexes=btree([['organization_id', 'customer_type', 'customer_id', 'valid_from']]),
+        meta={'stands': 'valid_from', 'in_order': ['accounts', 'members']}
+    )
+}}
+
+{% set attributes = [
+    'customer_name', 'email', 'phone', 'domain', 'industry', 'naics', 'address', 'city', 'state', 'country',
+    'zip_code', 'employee_count', 'annual_revenue', 'birth_year', 'membership_type', 'membership_status',
+    'customer_since'
+] -%}
+{% set key = ['organization_id', 'customer_type', 'customer_id'] -%}
+
+-- Dated snapshots become versions: one row for as long as a customer stood in every snapshot with the same attributes.
+
+with build_window as (
+
+    {{ build_window() }}
+
+),
+
+snapshots as (
+
+    select
+        loads.organization_id,
+        loads.customer_type,
+        loads.export_date as snapshot_date,
+        loads.load_id <= build_window.from_load_id
+        and loads.export_date <= build_window.from_date as is_seen,
+        row_number() over (
+            partition by loads.organization_id, loads.customer_type
+            order by loads.export_date
+        ) as snapshot_number,
+        lead(loads.export_date) over (
+            partition by loads.organization_id, loads.customer_type
+            order by loads.export_date
+        ) as next_snapshot_date
+    from (
+        select
+            organization_id,
+            case when export = 'members' then 'member' else 'account' end as customer_type,
+            export_date,
+            max(load_id) as load_id
+        from {{ source('ops', 'file_loads') }}
+        where
+            status = 'loaded'
+            and export in ('accounts', 'members')
+        group by organization_id, export, export_date
+    ) as loads
+    inner join build_window
+        on
+            loads.organization_id = build_window.organization_id
+            and loads.export_date <= build_window.as_of_date
+
+),
+
+listed as (
+
+    select
+        accounts.organization_id,
+        'account' as customer_type,
+        accounts.customer_id,
+        accounts.customer_name,
+        accounts.email,
+        cast(null as {{ dbt.type_string() }}) as phone,
+        accounts.domain,
+        accounts.industry,
+        accounts.naics,
+        cast(null as {{ dbt.type_string() }}) as address,
+        accounts.city,
+        accounts.state,
+        accounts.country,
+        accounts.zip_code,
+        accounts.employee_count,
+        accounts.annual_revenue,
+        cast(null as bigint) as birth_year,
+        cast(null as {{ dbt.type_string() }}) as membership_type,
+        cast(null as {{ dbt.type_string() }}) as membership_status,
+        accounts.created_date as customer_since,
+        accounts._export_date,
+        accounts._load_id,
+        accounts._file,
+        accounts._line
+    from {{ source('raw', 'accounts') }} as accounts
+
+    union all
+
+    select
+        members.organization_id,
+        'member' as customer_type,
+        members.member_id as customer_id,
+        members.name as customer_name,
+        members.email,
+        members.phone,
+        cast(null as {{ dbt.type_string() }}) as domain,
+        cast(null as {{ dbt.type_string() }}) as industry,
+        cast(null as {{ dbt.type_string() }}) as naics,
+        members.home_address as address,
+        cast(null as {{ dbt.type_string() }}) as city,
+        cast(null as {{ dbt.type_string() }}) as state,
+        cast(null as {{ dbt.type_string() }}) as country,
+        members.home_zip_code as zip_code,
+        cast(null as bigint) as employee_count,
+        cast(null as numeric(18, 2)) as annual_revenue,
+        members.birth_year,
+        members.membership_type,
+        members.status as membership_status,
+        members.join_date as customer_since,
+        members._export_date,
+        members._load_id,
+        members._file,
+        members._line
+    from {{ source('raw', 'members') }} as members
+
+),
+
+newly_listed as (
+
+    select
+        listed.*,
+        snapshots.snapshot_number,
+        row_number() over (
+            partition by listed.organization_id, listed.customer_type, listed.customer_id, listed._export_date
+            order by {{ binary('listed._file') }} desc, listed._line desc
+        ) as listing_rank
+    from listed
+    inner join snapshots
+        on
+            listed.organization_id = snapshots.organization_id
+            and listed.customer_type = snapshots.customer_type
+            and listed._export_date = snapshots.snapshot_date
+    inner join build_window
+        on
+            listed.organization_id = build_window.organization_id
+            and listed._load_id <= build_window.through_load_id
+    where not snapshots.is_seen
+
+),
+
+spans as (
+
+    select
+        {{ key | join(',\n        ') }},
+        {{ attributes | join(',\n        ') }},
+        _export_date as seen_from,
+        snapshot_number as first_number,
+        snapshot_number as last_number
+    from newly_listed
+    where listing_rank = 1
+    {%- if is_incremental() %}
+
+    union all
+
+    select
+        standing.{{ key | join(',\n        standing.') }},
+        standing.{{ attributes | join(',\n        standing.') }},
+        standing.valid_from as seen_from,
+        cast(null as bigint) as first_number,
+        coalesce(missed.snapshot_number - 1, seen.snapshot_number) as last_number
+    from {{ this }} as standing
+    inner join build_window
+        on standing.organization_id = build_window.organization_id
+    inner join (
+        select
+            organization_id,
+            customer_type,
+            max(snapshot_number) as snapshot_number
+        from snapshots
+        where is_seen
+        group by organization_id, customer_type
+    ) as seen
+        on
+            standing.organization_id = seen.organization_id
+            and standing.customer_type = seen.customer_type
+    left join snapshots as missed
+        on
+            standing.organization_id = missed.organization_id
+            and standing.customer_type = missed.customer_type
+            and standing.valid_to = missed.snapshot_date
+    where
+        standing.is_current
+        and not build_window.is_rebuild
+    {%- endif %}
+
+),
+
+hashed as (
+
+    select
+        *,
+        md5(
+            concat_ws(
+                '|',
+                {% for attribute in attributes -%}
+                coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), '-'){{ ',' if not loop.last }}
+                {% endfor %}
+            )
+        ) as attributes_hash
+    from spans
+
+),
+
+compared as (
+
+    select
+        *,
+        lag(attributes_hash) over (partition by {{ key | join(', ') }} order by seen_from) as previous_hash,
+        lag(last_number) over (partition by {{ key | join(', ') }} order by seen_from) as previous_number,
+        max(last_number) over (partition by {{ key | join(', ') }}) as newest_number
+    from hashed
+
+),
+
+versions as (
+
+    select
+        *,
+        coalesce(
+            lead(previous_number) over (partition by {{ key | join(', ') }} order by seen_from),
+            newest_number
+        ) as version_last_number,
+        lead(seen_from) over (partition by {{ key | join(', ') }} order by seen_from) is null as is_current
+    from compared
+    where
+        previous_hash is null
+        or previous_hash <> attributes_hash
+        or previous_number <> first_number - 1
+
+),
+
+final as (
+
+    select
+        versions.{{ key | join(',\n        versions.') }},
+        versions.{{ attributes | join(',\n        versions.') }},
+        versions.seen_from as valid_from,
+        snapshots.next_snapshot_date as valid_to,
+        versions.is_current
+    from versions
+    inner join snapshots
+        on
+            versions.organization_id = snapshots.organization_id
+            and versions.customer_type = snapshots.customer_type
+            and versions.version_last_number = snapshots.snapshot_number
+
+)
+
+select * from final
