@@ -30,14 +30,13 @@ class DuckDBWarehouse(Warehouse):
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """See ``Warehouse.session``; waits up to a minute for another process to close the file."""
+        """See ``Warehouse.session``; waits up to a minute for another process to close the file.
+
+        Closing without a commit is a rollback.
+        """
         with self._connection() as connection:
             connection.execute("begin")
-            try:
-                yield DuckDBSession(connection)
-            except BaseException:
-                connection.execute("rollback")
-                raise
+            yield DuckDBSession(connection)
             with _own_errors():
                 connection.execute("commit")
 
@@ -52,6 +51,8 @@ class DuckDBWarehouse(Warehouse):
             # Keeping the order of rows slows bulk loads; who needs an order says "order by".
             connection.execute("set preserve_insertion_order = false")
             connection.execute("set TimeZone = 'UTC'")
+            # A missing table is an error, never a Python variable that has its name.
+            connection.execute("set python_enable_replacements = false")
             yield connection
         finally:
             connection.close()
@@ -95,14 +96,17 @@ class DuckDBSession(Session):
         """See ``Session.ingest``."""
         # Not adbc_ingest: DuckDB's appends by position, whatever the columns' names.
         with _own_errors():
-            self._connection.register("incoming", data)
+            self._connection.register("_incoming", data)
             try:
                 self._connection.execute(
-                    f"insert into {ddl.quoted(schema, table)} by name from incoming"
+                    f"insert into {ddl.quoted(schema, table)} by name from _incoming"
                 )
                 return int(self._connection.fetchall()[0][0])
             finally:
-                self._connection.unregister("incoming")
+                self._connection.unregister("_incoming")
+
+    def create_index(self, schema: str, table: str, columns: Sequence[str]) -> None:
+        """Do nothing: every block of a DuckDB table knows its columns' minima and maxima."""
 
     def lock(self, name: str) -> None:
         """Do nothing: the file has one writer, so whoever has a session has the lock."""

@@ -17,6 +17,7 @@ from orchestration.warehouse.warehouse import Warehouse
 
 _OLDEST_VERSION = 15
 _DEFAULT_PORT = 5432
+_LONGEST_NAME = 63
 # A wrong address fails at once, and the server's administrator sees who is connected.
 _CONNECTION_DEFAULTS = {"connect_timeout": "10", "application_name": "customer_intelligence"}
 
@@ -39,25 +40,16 @@ class PostgresWarehouse(Warehouse):
         self.url = url
         self.safe_url = masked(url)
         with self.session() as session:
-            number = session.query("select current_setting('server_version_num')::int as number")
-        version = number["number"][0].as_py() // 10_000
-        if version < _OLDEST_VERSION:
-            raise WarehouseError(
-                f"The server at {self.safe_url} is Postgres {version}; "
-                f"the pipeline needs {_OLDEST_VERSION} or later."
-            )
+            answer = session.query("select current_setting('server_version_num')::int as number")
+        require_supported(answer["number"][0].as_py(), self.safe_url)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """See ``Warehouse.session``."""
+        """See ``Warehouse.session``; closing without a commit is a rollback."""
         with closing(self._connect()) as connection:
             session = PostgresSession(connection)
             session.execute("set local timezone = 'UTC'")
-            try:
-                yield session
-            except BaseException:
-                connection.rollback()
-                raise
+            yield session
             with _own_errors():
                 connection.commit()
 
@@ -113,6 +105,12 @@ class PostgresSession(Session):
             typed = self._typed(schema, table, data)
             return int(cursor.adbc_ingest(table, typed, mode="append", db_schema_name=schema))
 
+    def create_index(self, schema: str, table: str, columns: Sequence[str]) -> None:
+        """See ``Session.create_index``."""
+        name = ddl.quoted("_".join(("index", table, *columns))[:_LONGEST_NAME])
+        listed = ", ".join(map(ddl.quoted, columns))
+        self.execute(f"create index if not exists {name} on {ddl.quoted(schema, table)} ({listed})")
+
     def lock(self, name: str) -> None:
         """See ``Session.lock``."""
         self.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", (name,))
@@ -128,6 +126,16 @@ class PostgresSession(Session):
             for own, column_type in zip(data.schema, map(declared_type, stored), strict=True)
         ]
         return data.cast(pa.schema(list(zip(data.schema.names, types, strict=True))))
+
+
+def require_supported(version_number: int, safe_url: str) -> None:
+    """Raise ``WarehouseError`` where a server's ``server_version_num`` is of an older Postgres."""
+    version = version_number // 10_000
+    if version < _OLDEST_VERSION:
+        raise WarehouseError(
+            f"The server at {safe_url} is Postgres {version}; "
+            f"the pipeline needs {_OLDEST_VERSION} or later."
+        )
 
 
 def masked(url: str) -> str:

@@ -54,6 +54,10 @@ class Session(ABC):
         """
 
     @abstractmethod
+    def create_index(self, schema: str, table: str, columns: Sequence[str]) -> None:
+        """Make ``replace`` by ``columns`` cost what it replaces, not what the table holds."""
+
+    @abstractmethod
     def lock(self, name: str) -> None:
         """Wait for the exclusive lock ``name`` and hold it until the transaction ends."""
 

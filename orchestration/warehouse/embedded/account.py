@@ -1,9 +1,10 @@
 """Which system user runs the server, and where that user keeps the cluster and finds the binaries.
 
 Postgres refuses to run as root. An ordinary user runs it as themselves, inside the data folder;
-root has it run by a system user, who may be unable to reach a data folder or a virtualenv below /root.
-Then the cluster and a copy of the binaries live in the system's own place for such things, and the
-data folder holds a link to it; the permissions of folders that are not ours stay as they are.
+root has it run by a system user, who may be unable to reach a data folder or a virtualenv below
+/root. Then the cluster and a copy of the binaries live in the system's own place for such things,
+and the data folder holds a link to it; folders that are not ours keep their
+permissions.
 """
 
 import hashlib
@@ -80,9 +81,8 @@ def account_for(data_dir: Path) -> Account:
 
 
 def _make_home(account: Account) -> None:
-    if not account.home.exists():
-        account.home.mkdir(mode=0o700)
-        account.give(account.home)
+    account.home.mkdir(mode=0o700, exist_ok=True)
+    account.give(account.home)
 
 
 def _system_home(data_dir: Path) -> Path:

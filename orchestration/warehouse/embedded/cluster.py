@@ -56,9 +56,11 @@ def ensure(account: Account) -> None:
     cluster = folder(account)
     if cluster.exists():
         return
-    # A crash leaves the unfinished folder, never a half cluster under the final name.
-    unfinished = account.home / "cluster.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    # A crash leaves an unfinished folder, never a half cluster under the final name; a fresh name
+    # each time keeps out of the way of an initdb that outlived its parent.
+    for remains in account.home.glob("unfinished.*"):
+        shutil.rmtree(remains)
+    unfinished = account.home / f"unfinished.{secrets.token_hex(4)}"
     _write_password(account)
     _must(
         account,
@@ -114,7 +116,6 @@ def _settings(chosen_port: int) -> dict[str, object]:
         # Whole tables are rebuilt: without standbys, filling a new table needs no WAL at all.
         "wal_level": "minimal",
         "max_wal_senders": 0,
-        "wal_compression": "'pglz'",
         # Bulk loads would otherwise force a checkpoint every few seconds.
         "max_wal_size": "'4GB'",
         "checkpoint_timeout": "'15min'",
