@@ -95,6 +95,7 @@ def generate_sample(
         tempfile.TemporaryDirectory(prefix=".sample-", dir=out) as scratch,
         duckdb.connect() as con,
     ):
+        con.sql("set enable_progress_bar = false")
         new = Path(scratch)
         for name, table in tables(simulation).items():
             con.register(name, table)
