@@ -13,7 +13,9 @@ from orchestration.settings import PROJECT_ROOT
 
 DBT_SOURCES = PROJECT_ROOT / "dbt_project" / "models" / "staging" / "_exports.yml"
 
-_HEADER = "# Made from orchestration/exports/contracts: python -m orchestration.exports.dbt_sources\n"
+_HEADER = (
+    "# Made from orchestration/exports/contracts: python -m orchestration.exports.dbt_sources\n"
+)
 
 _METADATA = {
     "_export_date": ("date", "Day whose state the export describes, from the file's name."),
@@ -62,7 +64,10 @@ def render() -> str:
                 "schema": "raw",
                 "description": "Rows of the exports as loaded, every version of every key.",
                 "tables": [
-                    {"name": "organizations", "description": "Each organization's settings, from its file."},
+                    {
+                        "name": "organizations",
+                        "description": "Each organization's settings, from its file.",
+                    },
                     *(
                         {"name": c.export, "description": c.description, "columns": _columns(c)}
                         for c in contracts
@@ -74,7 +79,10 @@ def render() -> str:
                 "schema": "ops",
                 "description": "What was loaded, when and from where.",
                 "tables": [
-                    {"name": "file_loads", "description": "Every load of every file with its row counts."},
+                    {
+                        "name": "file_loads",
+                        "description": "Every load of every file with its row counts.",
+                    },
                     *removed,
                 ],
             },

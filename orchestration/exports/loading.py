@@ -1,0 +1,390 @@
+"""Load what is new in the landing zone into the raw tables: each delivery whole, or not at all.
+
+A delivery is all files of one organization, export and day. A changed file loads its whole delivery anew, so that the
+outcome depends on the files alone and never on the order in which they came.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
+
+from orchestration.exports import ledger
+from orchestration.exports.contracts import Contract
+from orchestration.exports.fetching import FileRefused, FileStillChanging, LocalFile, fetch
+from orchestration.exports.landing import ExportFile, Landing, unclaimed_folders
+from orchestration.exports.organizations import Organization
+from orchestration.exports.results import FileResult, FileStatus, IngestResult
+from orchestration.exports.streaming import FileLoad, Reader
+from orchestration.warehouse import Session, Warehouse
+
+_ROWS_PER_TRANSACTION = 1_000_000
+_FILES_PER_TRANSACTION = 256
+_PREVIEW_ROWS = 10
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an ingestion has come."""
+
+    export: str
+    files_done: int
+    files_total: int
+    rows_loaded: int
+
+
+@dataclass
+class _Delivery:
+    organization: Organization
+    contract: Contract
+    files: list[ExportFile]
+    locals: list[LocalFile] = field(default_factory=list)
+    loads: list[FileLoad] = field(default_factory=list)
+    refusal: str = ""
+    postponement: str = ""
+
+    @property
+    def lines(self) -> int:
+        return sum(local.lines for local in self.locals)
+
+    @property
+    def stands(self) -> bool:
+        return not self.refusal and not self.postponement
+
+    @property
+    def fingerprint(self) -> str:
+        mapping = self.organization.exports[self.contract.export]
+        return mapping.fingerprint(self.contract, self.organization.time_zone)
+
+    @property
+    def load_ids(self) -> list[int]:
+        return [load.load_id for load in self.loads]
+
+    def results(self, status: FileStatus, message: str = "") -> list[FileResult]:
+        loads = self.loads or [None] * len(self.files)
+        return [
+            _result(file, load, status, message)
+            for file, load in zip(self.files, loads, strict=True)
+        ]
+
+
+def _result(
+    file: ExportFile, load: FileLoad | None, status: FileStatus, message: str
+) -> FileResult:
+    return FileResult(
+        organization_id=file.organization_id,
+        export=file.export,
+        export_date=file.export_date,
+        file=file.path,
+        status=status,
+        load_id=load.load_id if load else None,
+        rows_read=load.rows_read if load else 0,
+        rows_loaded=load.rows_good if load else 0,
+        rows_quarantined=load.rows_quarantined if load else 0,
+        rows_skipped=load.rows_skipped if load else 0,
+        message=message,
+    )
+
+
+def ingest(
+    warehouse: Warehouse,
+    landing: Landing,
+    organizations: Iterable[Organization],
+    contract: Contract,
+    first_day: date,
+    last_day: date,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> IngestResult:
+    """Load every new or changed file of one export for these organizations and days (both included).
+
+    Files whose bytes and mapping are those of their standing load are left alone. Work is committed every million rows
+    or so; a crash leaves whole deliveries, and the next run takes up the rest.
+
+    Raises
+    ------
+    LandingError
+        If the landing does not exist.
+    WarehouseError
+        If the warehouse refuses.
+    """
+    organizations = list(organizations)
+    for folder in unclaimed_folders(landing, organizations):
+        logger.warning("Landing folder %s is not read: no organization file speaks of it.", folder)
+    waiting = list(_deliveries(landing, organizations, contract, first_day, last_day))
+    files_total = sum(len(delivery.files) for delivery in waiting)
+    result = IngestResult(contract.export, contract.arrow_schema().empty_table())
+    while waiting:
+        with TemporaryDirectory(prefix="exports-") as spool:
+            chunk = _fetch_chunk(landing, waiting, Path(spool))
+            with warehouse.session() as session:
+                loaded = _load(session, landing, contract, chunk, Path(spool))
+        _add(result, loaded)
+        if on_progress:
+            on_progress(
+                Progress(contract.export, len(result.files), files_total, result.rows_loaded)
+            )
+    return result
+
+
+def _add(result: IngestResult, more: IngestResult) -> None:
+    result.files.extend(more.files)
+    result.duplicate_lines += more.duplicate_lines
+    result.preview = pa.concat_tables([result.preview, more.preview]).slice(0, _PREVIEW_ROWS)
+
+
+def _deliveries(
+    landing: Landing,
+    organizations: list[Organization],
+    contract: Contract,
+    first_day: date,
+    last_day: date,
+) -> Iterator[_Delivery]:
+    for organization in organizations:
+        if contract.export in organization.exports:
+            files = landing.find(organization, contract.export, first_day, last_day)
+            for _, parts in groupby(files, key=lambda file: file.export_date):
+                yield _Delivery(organization, contract, list(parts))
+
+
+def _fetch_chunk(landing: Landing, waiting: list[_Delivery], spool: Path) -> list[_Delivery]:
+    """Take off enough deliveries for one transaction and fetch their files."""
+    chunk: list[_Delivery] = []
+    lines = files = 0
+    while waiting and lines < _ROWS_PER_TRANSACTION and files < _FILES_PER_TRANSACTION:
+        delivery = waiting.pop(0)
+        read = delivery.organization.exports[delivery.contract.export].read
+        try:
+            delivery.locals = [fetch(landing, file, read, spool) for file in delivery.files]
+        except FileStillChanging as changing:
+            delivery.postponement = _still_changing(changing)
+        chunk.append(delivery)
+        lines += delivery.lines
+        files += len(delivery.files)
+    return chunk
+
+
+def _load(
+    session: Session, landing: Landing, contract: Contract, chunk: list[_Delivery], spool: Path
+) -> IngestResult:
+    """Load deliveries within the session's transaction."""
+    session.lock("ingest")
+    standing = ledger.standing_loads(session, contract.export)
+    changed = [
+        delivery for delivery in chunk if delivery.stands and not _is_unchanged(delivery, standing)
+    ]
+    result = IngestResult(contract.export, contract.arrow_schema().empty_table())
+    if changed:
+        _assign_load_ids(changed, ledger.next_load_id(session))
+        loaded_at = datetime.now(UTC)
+        result.preview = _stream_into_raw(session, landing, contract, changed, spool, loaded_at)
+        result.duplicate_lines = _settle(session, contract, changed, standing, loaded_at)
+    for delivery in chunk:
+        result.files.extend(_outcome(delivery))
+    return result
+
+
+def _outcome(delivery: _Delivery) -> list[FileResult]:
+    if delivery.postponement:
+        return delivery.results(FileStatus.POSTPONED, delivery.postponement)
+    if delivery.refusal:
+        return delivery.results(FileStatus.REFUSED, delivery.refusal)
+    return delivery.results(FileStatus.LOADED if delivery.loads else FileStatus.UNCHANGED)
+
+
+def _is_unchanged(
+    delivery: _Delivery, standing: dict[tuple[str, str], ledger.StandingLoad]
+) -> bool:
+    fingerprint = delivery.fingerprint
+    return all(
+        (load := standing.get((local.file.organization_id, local.file.path))) is not None
+        and (load.sha256, load.mapping_fingerprint) == (local.sha256, fingerprint)
+        for local in delivery.locals
+    )
+
+
+def _assign_load_ids(deliveries: list[_Delivery], load_id: int) -> None:
+    for delivery in deliveries:
+        limit = int(delivery.lines * delivery.contract.quarantine_limit) + 1
+        for local in delivery.locals:
+            delivery.loads.append(FileLoad(local, load_id, max_kept=limit))
+            load_id += 1
+
+
+def _stream_into_raw(
+    session: Session,
+    landing: Landing,
+    contract: Contract,
+    deliveries: list[_Delivery],
+    spool: Path,
+    loaded_at: datetime,
+) -> pa.Table:
+    """Stream the good rows of all deliveries into the raw table at once; return the first of them."""
+    preview: list[pa.RecordBatch] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        by_organization = groupby(deliveries, key=lambda delivery: delivery.organization)
+        for organization, group in by_organization:
+            own = list(group)
+            locals_ = [local for delivery in own for local in delivery.locals]
+            with Reader(landing, organization, contract, locals_, spool, loaded_at) as reader:
+                for delivery in own:
+                    for batch in _read(reader, delivery):
+                        if sum(rows.num_rows for rows in preview) < _PREVIEW_ROWS:
+                            preview.append(batch.slice(0, _PREVIEW_ROWS))
+                        yield batch
+
+    schema = contract.arrow_schema()
+    session.ingest("raw", contract.export, pa.RecordBatchReader.from_batches(schema, batches()))
+    refused = {
+        load_id for delivery in deliveries if not delivery.stands for load_id in delivery.load_ids
+    }
+    rows = pa.Table.from_batches(preview, schema)
+    return rows.filter(
+        pa.array([load_id not in refused for load_id in rows["_load_id"].to_pylist()], pa.bool_())
+    )
+
+
+def _read(reader: Reader, delivery: _Delivery) -> Iterator[pa.RecordBatch]:
+    """Yield a delivery's rows; once it is sure to be refused it is only counted."""
+    for load in delivery.loads:
+        try:
+            for batch in reader.batches(load):
+                if delivery.stands and not _is_over_the_limit(delivery, delivery.lines):
+                    yield batch
+        except FileRefused as refused:
+            delivery.refusal = (
+                delivery.refusal or f"{load.local.file.path} is refused: it {refused}."
+            )
+        except FileStillChanging as changing:
+            delivery.postponement = _still_changing(changing)
+            return
+    if delivery.stands:
+        delivery.refusal = _judge(delivery)
+
+
+def _judge(delivery: _Delivery) -> str:
+    """Return the sentence that refuses a delivery, or nothing."""
+    read = sum(load.rows_read for load in delivery.loads)
+    quarantined = sum(load.rows_quarantined for load in delivery.loads)
+    rejected = sum(load.rows_rejected for load in delivery.loads)
+    name = ", ".join(load.local.file.path for load in delivery.loads)
+    examples = "; ".join([example for load in delivery.loads for example in load.examples()][:3])
+    if rejected:
+        return f"{name} is refused: {rejected} of {read} rows break a rule that no delivery may break ({examples})."
+    if _is_over_the_limit(delivery, read):
+        return (
+            f"{name} is refused: {quarantined} of {read} rows ({quarantined / read:.1%}) break the contract, "
+            f"more than its limit of {delivery.contract.quarantine_limit:.0%} ({examples})."
+        )
+    mapping = delivery.organization.exports[delivery.contract.export]
+    if mapping.delivery == "snapshot" and read == 0:
+        return f"{name} is refused: a snapshot without rows would say that everyone has left; deliver it again."
+    return ""
+
+
+def _is_over_the_limit(delivery: _Delivery, rows: int) -> bool:
+    quarantined = sum(load.rows_quarantined for load in delivery.loads)
+    return quarantined > rows * delivery.contract.quarantine_limit
+
+
+def _settle(
+    session: Session,
+    contract: Contract,
+    deliveries: list[_Delivery],
+    standing: dict[tuple[str, str], ledger.StandingLoad],
+    loaded_at: datetime,
+) -> int:
+    """Make the streamed rows the standing ones, take back those of refused deliveries; return duplicate lines."""
+    accepted = [delivery for delivery in deliveries if delivery.stands]
+    refused = [delivery for delivery in deliveries if not delivery.stands]
+    ledger.remove_loads(
+        session, contract, (load_id for delivery in refused for load_id in delivery.load_ids)
+    )
+    duplicate_lines = sum(_settle_repeats(session, delivery) for delivery in accepted)
+    replaced = {
+        old.load_id: load.load_id
+        for delivery in accepted
+        for load in delivery.loads
+        if (old := standing.get((load.local.file.organization_id, load.local.file.path)))
+    }
+    ledger.supersede(session, contract, replaced)
+    quarantined = [
+        load.quarantine_rows(loaded_at)
+        for delivery in accepted
+        for load in delivery.loads
+        if load.rows_quarantined
+    ]
+    if quarantined:
+        session.ingest("quarantine", "rows", pa.concat_tables(quarantined))
+    _record(session, [delivery for delivery in deliveries if not delivery.postponement], loaded_at)
+    return duplicate_lines
+
+
+def _settle_repeats(session: Session, delivery: _Delivery) -> int:
+    """Let the last row of each key stand; return how many rows repeat another one and are kept."""
+    hashes = np.concatenate(
+        [np.empty(0, np.uint64), *(batch for load in delivery.loads for batch in load.hashes)]
+    )
+    repeats = len(hashes) - len(np.unique(hashes))
+    by_position = [load.is_numbered_by_position for load in delivery.loads]
+    if all(by_position):
+        if len(by_position) > 1:
+            ledger.continue_positions(session, delivery.contract, delivery.load_ids)
+        return repeats
+    # Equal hashes only raise the suspicion, which the warehouse settles.
+    if repeats or any(by_position):
+        _quarantine_repeated_keys(session, delivery)
+    return 0
+
+
+def _quarantine_repeated_keys(session: Session, delivery: _Delivery) -> None:
+    repeated = ledger.repeated_keys(session, delivery.contract, delivery.load_ids)
+    if not repeated:
+        return
+    ledger.remove_repeated_keys(session, delivery.contract, delivery.load_ids)
+    for load in delivery.loads:
+        own = [repeat for repeat in repeated if repeat.load_id == load.load_id]
+        load.move_to_quarantine(
+            [repeat.line for repeat in own], [repeat.reason(delivery.contract) for repeat in own]
+        )
+
+
+def _record(session: Session, deliveries: list[_Delivery], loaded_at: datetime) -> None:
+    ledger.forget_refusals(
+        session,
+        [(file.organization_id, file.path) for delivery in deliveries for file in delivery.files],
+    )
+    rows = [
+        {
+            "load_id": load.load_id,
+            "organization_id": load.local.file.organization_id,
+            "export": load.local.file.export,
+            "export_date": load.local.file.export_date,
+            "file": load.local.file.path,
+            "sha256": load.local.sha256,
+            "bytes": load.local.file.size,
+            "rows_read": load.rows_read,
+            "rows_loaded": load.rows_good,
+            "rows_quarantined": load.rows_quarantined,
+            "rows_skipped": load.rows_skipped,
+            "status": ledger.REFUSED if delivery.refusal else ledger.LOADED,
+            "message": delivery.refusal or None,
+            "mapping_fingerprint": delivery.fingerprint,
+            "loaded_at": loaded_at,
+        }
+        for delivery in deliveries
+        for load in delivery.loads
+    ]
+    session.ingest("ops", "file_loads", pa.Table.from_pylist(rows, ledger.FILE_LOADS))
+
+
+def _still_changing(changing: FileStillChanging) -> str:
+    return f"{changing} is still being written: the next run takes it."

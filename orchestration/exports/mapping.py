@@ -1,0 +1,316 @@
+"""Compile one organization's source mapping for files with one header into a single query.
+
+The query turns rows of text into canonical rows, each with a verdict and, where it is bad, every reason why.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import duckdb
+
+from orchestration.exports.contracts import Contract, Severity, Type
+from orchestration.exports.expressions import Expression, ExpressionError, parse
+from orchestration.exports.fetching import FileRefused
+from orchestration.exports.organizations import ExportMapping
+from orchestration.exports.reading import LAST_LINE, LINE, Header
+from orchestration.exports.sql import identifier, literal
+from orchestration.exports.validation import demand, violation
+
+VERDICT, REASONS, HASH = "_verdict", "_reasons", "_row_hash"
+
+_BLANKS = " \t\r\n\u00a0"
+_SHOWN_CHARACTERS = 200
+
+
+class Verdict(IntEnum):
+    """What becomes of a row."""
+
+    GOOD = 0
+    SKIPPED = 1
+    QUARANTINED = 2
+    REJECTED = 3
+
+
+@dataclass(frozen=True)
+class _Mapped:
+    """A canonical column's source: an expression, and its SQL cast to the column's type."""
+
+    expression: Expression
+    sql: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class CompiledMapping:
+    """A source mapping that has been checked against a header.
+
+    Attributes
+    ----------
+    is_numbered_by_position : whether the contract's position column is counted here
+    needs_line_numbers : whether the query reads ``_line``
+    """
+
+    contract: Contract
+    header: Header
+    nulls: tuple[str, ...]
+    columns: dict[str, _Mapped]
+    keep: Expression | None
+    is_numbered_by_position: bool
+
+    @property
+    def needs_line_numbers(self) -> bool:
+        return self.is_numbered_by_position or any(
+            expression.reads_line or expression.fills for expression in self._expressions()
+        )
+
+    def query(self, relation: str, *, is_numbered: bool, has_odd_blanks: bool) -> str:
+        """Return the SQL over a file's relation.
+
+        It yields the canonical columns, ``_verdict``, ``_reasons`` (null where good), ``_row_hash`` (of the key, or of
+        the whole row where lines are numbered by position) and, where the relation ``is_numbered``, both line numbers.
+        """
+        trim = "trim({}, " + literal(_BLANKS) + ")" if has_odd_blanks else "trim({})"
+        numbers = [LINE, LAST_LINE] if is_numbered else []
+        cleaned = ", ".join([*numbers, *(self._cleaned(name, trim) for name in self.header.names)])
+        steps = [f"cleaned as (select {cleaned} from {relation})", *self._mapped_steps("cleaned")]
+        values = [f"{_value(name)} as {identifier(name)}" for name in self.contract.columns]
+        hashed = [_value(name) for name in self._hashed()]
+        results = [
+            *values,
+            *numbers,
+            VERDICT,
+            f"{self._reasons()} as {REASONS}",
+            f"hash({', '.join(hashed)}) as {HASH}",
+        ]
+        steps.append(f"judged as (select *, {self._verdict()} as {VERDICT} from mapped)")
+        return f"with {', '.join(steps)} select {', '.join(results)} from judged"
+
+    def _expressions(self) -> list[Expression]:
+        mapped = [column.expression for column in self.columns.values()]
+        return [*mapped, self.keep] if self.keep else mapped
+
+    def _cleaned(self, name: str, trim: str) -> str:
+        column = identifier(name)
+        nulls = ", ".join(literal(null) for null in dict.fromkeys(("", *self.nulls)))
+        trimmed = trim.format(column)
+        return f"case when {trimmed} not in ({nulls}) then {trimmed} end as {column}"
+
+    def _mapped_steps(self, source: str) -> list[str]:
+        structs = [
+            f"{_tried(column.sql)} as {_struct(name)}" for name, column in self.columns.items()
+        ]
+        keep = (
+            _tried(f"cast(({self.keep.sql}) as boolean)") if self.keep else "struct_pack(v := true)"
+        )
+        selected = ", ".join(["*", *structs, f"{keep} as _keep"])
+        steps = [
+            f"filled as (select *{_filled(self._expressions())} from {source})",
+            f"{'unplaced' if self.is_numbered_by_position else 'mapped'} as (select {selected} from filled)",
+        ]
+        if self.is_numbered_by_position:
+            name = self.contract.position_column or ""
+            within = self.contract.columns[name].position_within or ()
+            order = f"partition by _keep, {', '.join(map(_value, within))} order by {LINE}"
+            position = f"struct_pack(v := row_number() over ({order}))"
+            steps.append(f"mapped as (select *, {position} as {_struct(name)} from unplaced)")
+        return steps
+
+    def _hashed(self) -> list[str]:
+        if self.is_numbered_by_position:
+            return [name for name in self.contract.columns if name != self.contract.position_column]
+        return list(self.contract.key)
+
+    def _verdict(self) -> str:
+        broken = {
+            severity: ["_keep is null"] if severity is Severity.QUARANTINE else []
+            for severity in Severity
+        }
+        for name in self.columns:
+            broken[self.contract.columns[name].severity].append(f"{_struct(name)} is null")
+        for rule in self.contract.rules():
+            broken[rule.severity].append(violation(rule, _value))
+        branches = [
+            (f"_keep.v is not true and {_present('_keep')}", Verdict.SKIPPED),
+            (" or ".join(broken[Severity.REJECT]), Verdict.REJECTED),
+            (" or ".join(broken[Severity.QUARANTINE]), Verdict.QUARANTINED),
+        ]
+        cases = " ".join(
+            f"when {condition} then {verdict.value}" for condition, verdict in branches if condition
+        )
+        return f"cast(case {cases} else {Verdict.GOOD.value} end as tinyint)"
+
+    def _reasons(self) -> str:
+        reasons = []
+        for name, column in self.columns.items():
+            reasons.append((f"{_struct(name)} is null", self._misunderstood(name, column)))
+        if self.keep:
+            text = literal(f"keep: {self.keep.text} fails on ")
+            reasons.append(("_keep is null", f"{text} || {self._sources(self.keep)}"))
+        for rule in self.contract.rules():
+            name = rule.columns[0]
+            column_is_there = [f"{_present(_struct(name))}"] if name in self.columns else []
+            condition = " and ".join([*column_is_there, f"({violation(rule, _value)})"])
+            reasons.append((condition, self._rule_reason(name, demand(rule))))
+        cases = ", ".join(f"case when {condition} then {text} end" for condition, text in reasons)
+        return f"case when {VERDICT} >= {Verdict.QUARANTINED.value} then concat_ws(chr(10), {cases}) end"
+
+    def _misunderstood(self, name: str, column: _Mapped) -> str:
+        kind = self.contract.columns[name].type
+        what = (
+            "cannot be understood"
+            if column.is_default
+            else f"is not understood by {column.expression.text}"
+        )
+        return f"{literal(f'{name}: ')} || {self._sources(column.expression)} || {literal(f' {what} as {kind}')}"
+
+    def _rule_reason(self, name: str, wanted: str) -> str:
+        shown = f"coalesce(left(cast({_value(name)} as varchar), {_SHOWN_CHARACTERS}), 'nothing')"
+        column = self.columns.get(name)
+        if column is None or column.is_default:
+            return f"{literal(f'{name}: ')} || {shown} || {literal(f' {wanted}')}"
+        origin = f"{literal(f' {wanted} ({column.expression.text} of ')} || {self._sources(column.expression)} || ')'"
+        return f"{literal(f'{name}: ')} || {shown} || {origin}"
+
+    def _sources(self, expression: Expression) -> str:
+        """SQL for the source values that an expression read: ``"Price" = '12,50'``."""
+        spelled = {name.lower(): name for name in self.header.names}
+        shown = []
+        for column in expression.columns:
+            name = spelled[column.lower()]
+            value = f"coalesce('''' || left({identifier(name)}, {_SHOWN_CHARACTERS}) || '''', 'nothing')"
+            shown.append(f"{literal(f'{identifier(name)} = ')} || {value}")
+        return "(" + " || ', ' || ".join(shown or ["'a row without source columns'"]) + ")"
+
+
+def compile_mapping(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    mapping: ExportMapping,
+    header: Header,
+) -> CompiledMapping:
+    """Check a mapping against a header and settle how each canonical column is made.
+
+    Raises
+    ------
+    FileRefused
+        If an expression cannot be used, names a column that the file lacks, or a required column has no source.
+    """
+    spelled = {name.lower(): name for name in header.names}
+    expressions: dict[str, Expression] = {}
+    for name in contract.columns:
+        if name in mapping.columns:
+            expressions[name] = _checked(connection, name, mapping.columns[name], header)
+        elif name in spelled:
+            expressions[name] = Expression(
+                name, identifier(spelled[name]), (name,), reads_line=False, fills={}
+            )
+        elif name != contract.position_column:
+            if contract.columns[name].required:
+                raise FileRefused(
+                    f"has no column {name}, which is required; it has {_list(header)}: "
+                    f"map {name} to an expression in the organization's file"
+                )
+            expressions[name] = Expression(name, "null", (), reads_line=False, fills={})
+    keep = _checked(connection, "keep", mapping.keep, header) if mapping.keep else None
+    types = _bind(connection, header, expressions, keep)
+    columns = {
+        name: _Mapped(
+            expression,
+            _cast(expression.sql, types[name], contract.columns[name].type),
+            name not in mapping.columns,
+        )
+        for name, expression in expressions.items()
+    }
+    by_position = (
+        contract.position_column is not None and contract.position_column not in expressions
+    )
+    return CompiledMapping(contract, header, mapping.read.nulls, columns, keep, by_position)
+
+
+def _checked(
+    connection: duckdb.DuckDBPyConnection, name: str, text: str, header: Header
+) -> Expression:
+    try:
+        expression = parse(connection, text, name)
+    except ExpressionError as error:
+        raise FileRefused(f"cannot be mapped: {name}: {text} {error}") from error
+    known = {column.lower() for column in header.names}
+    missing = [column for column in expression.columns if column.lower() not in known]
+    if missing:
+        raise FileRefused(
+            f"has no column {', '.join(missing)}, which {name}: {text} needs; it has {_list(header)}"
+        )
+    return expression
+
+
+def _bind(
+    connection: duckdb.DuckDBPyConnection,
+    header: Header,
+    expressions: dict[str, Expression],
+    keep: Expression | None,
+) -> dict[str, str]:
+    """Return the type that each expression yields, as DuckDB names it."""
+    everything = {**expressions, **({"keep": keep} if keep else {})}
+    columns = ", ".join(f"null::varchar as {identifier(name)}" for name in header.names)
+    empty = f"(select {columns}, 0::bigint as {LINE} where false)"
+    types = {}
+    for name, expression in everything.items():
+        filled = f"(select *{_filled([expression])} from {empty})"
+        try:
+            [(_, kind, *_)] = connection.execute(
+                f"describe select {expression.sql} from {filled}"
+            ).fetchall()
+        except duckdb.Error as error:
+            problem = str(error).splitlines()[0]
+            raise FileRefused(
+                f"cannot be mapped: {name}: {expression.text} is not valid SQL: {problem}"
+            ) from error
+        types[name] = kind
+    return types
+
+
+def _filled(expressions: list[Expression]) -> str:
+    """SQL that carries each filled column's last value down the file."""
+    fills = {name: text for expression in expressions for name, text in expression.fills.items()}
+    window = "over (rows between unbounded preceding and current row)"
+    return "".join(
+        f", last_value(try({text}) ignore nulls) {window} as {name}" for name, text in fills.items()
+    )
+
+
+def _cast(sql: str, kind: str, wanted: Type) -> str:
+    """Cast an expression of DuckDB's type ``kind``; text is read strictly, other types as DuckDB casts them."""
+    is_text = kind == "VARCHAR"
+    match wanted:
+        case Type.ID | Type.TEXT:
+            return f"nullif(trim(cast(({sql}) as varchar)), '')"
+        case Type.INTEGER if is_text:
+            return f"cast(whole_number({sql}) as bigint)"
+        case Type.TIME if is_text:
+            return f"moment({sql})"
+        case Type.TIME if kind != "TIMESTAMP WITH TIME ZONE":
+            return f"in_zone(cast(({sql}) as timestamp))"
+        case Type.FLAG if is_text:
+            return f"yes_no({sql})"
+    return f"cast(({sql}) as {wanted.sql})"
+
+
+def _tried(sql: str) -> str:
+    """SQL that is null where ``sql`` fails, and a struct that holds its value, null or not, where it works."""
+    return f"try(struct_pack(v := {sql}))"
+
+
+def _struct(name: str) -> str:
+    return identifier(f"_canonical_{name}")
+
+
+def _value(name: str) -> str:
+    return f"{_struct(name)}.v"
+
+
+def _present(struct: str) -> str:
+    return f"{struct} is not null"
+
+
+def _list(header: Header) -> str:
+    return ", ".join(header.names) or "none"

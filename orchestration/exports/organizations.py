@@ -1,0 +1,229 @@
+"""Organizations and their source mappings, read from one YAML file per organization.
+
+The files belong to the operator, never to the landing zone: whoever can drop an export must not be able to
+change how it is read.
+"""
+
+import codecs
+import hashlib
+import json
+import re
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from orchestration.exports.contracts import Contract, explain, load_contracts
+
+WHITESPACE = "whitespace"
+
+
+class OrganizationError(ValueError):
+    """An organization's file cannot be used; the message names file and field and says what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReadOptions(_Strict):
+    """How an organization's files of one export are written.
+
+    Attributes
+    ----------
+    delimiter : one character, or ``whitespace`` for runs of blanks
+    decimal : decimal mark that the helper ``money`` expects
+    skip_preamble : lines before the header
+    header : false where the first line is data; the columns are then column_1, column_2, ...
+    nulls : values that stand for "nothing" besides the empty one
+    """
+
+    format: Literal["csv"] = "csv"
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
+    skip_preamble: int = Field(0, ge=0)
+    header: bool = True
+    nulls: tuple[str, ...] = ("",)
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, delimiter: str) -> str:
+        if delimiter != WHITESPACE and (len(delimiter) != 1 or not delimiter.isascii()):
+            raise ValueError(f"{delimiter!r} is neither one ASCII character nor 'whitespace'")
+        if delimiter in ('"', "\n", "\r"):
+            raise ValueError("a quote or a line break cannot separate columns")
+        return delimiter
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, encoding: str) -> str:
+        try:
+            return codecs.lookup(encoding).name
+        except LookupError as error:
+            raise ValueError(
+                f"{encoding!r} is not a known encoding, such as utf-8 or cp1252"
+            ) from error
+
+
+class ExportMapping(_Strict):
+    """How one organization's files become one canonical export.
+
+    Attributes
+    ----------
+    files : path below the organization's landing folder, with ``{date}`` and, for several parts, ``*``
+    columns : canonical column -> SQL expression over the file's own columns, all text
+    keep : SQL condition; rows for which it is not true are counted as skipped
+    """
+
+    files: str
+    delivery: Literal["changes", "snapshot"]
+    read: ReadOptions = ReadOptions()
+    columns: dict[str, str] = {}
+    keep: str | None = None
+
+    @field_validator("files")
+    @classmethod
+    def _inside_the_folder(cls, files: str) -> str:
+        path = PurePosixPath(files)
+        if path.is_absolute() or ".." in path.parts or "\\" in files:
+            raise ValueError(f"{files!r} must be a path inside the organization's landing folder")
+        if files.count("{date}") != 1:
+            raise ValueError(
+                f"{files!r} must hold {{date}} once: it tells the day that a file describes"
+            )
+        return files
+
+    def fingerprint(self, contract: Contract, time_zone: str) -> str:
+        """Hash of everything that decides what a file's bytes become: a change loads its files anew."""
+        described = contract.model_dump(mode="json")
+        meaning = {
+            "contract": _without_descriptions(described),
+            "mapping": self.model_dump(mode="json", exclude={"files"}),
+            "time_zone": time_zone,
+        }
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+
+
+def _without_descriptions(tree: object) -> object:
+    if isinstance(tree, dict):
+        return {k: _without_descriptions(v) for k, v in tree.items() if k != "description"}
+    return tree
+
+
+class Organization(_Strict):
+    """A tenant: who it is, and how its files map to the canonical exports.
+
+    Attributes
+    ----------
+    assumed_margin_percent : gross margin, percent of revenue, where the source tells no cost
+    fiscal_year_start_month : 1 to 12
+    non_product_ids : regular expression (RE2, whole id) of product ids that are no products
+    exports : the exports that it delivers, by name
+    """
+
+    organization_id: str = Field(pattern=r"^[a-z0-9_]+$")
+    name: str = Field(min_length=1)
+    time_zone: str
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    assumed_margin_percent: Decimal | None = Field(None, ge=-100, le=100)
+    fiscal_year_start_month: int = Field(1, ge=1, le=12)
+    non_product_ids: str | None = None
+    exports: dict[str, ExportMapping]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, time_zone: str) -> str:
+        try:
+            ZoneInfo(time_zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{time_zone!r} is not a time zone, such as Europe/London") from error
+        return time_zone
+
+    @field_validator("non_product_ids")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+        return pattern
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_the_defaults(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            raise ValueError("must be a mapping with organization_id, name, time_zone and currency")
+        contracts = load_contracts()
+        exports = data.get("exports")
+        if exports is None:
+            exports = dict.fromkeys(contracts)
+        if not isinstance(exports, dict):
+            raise ValueError("exports must be a mapping of export name to its files and columns")
+        return {
+            **data,
+            "exports": {name: _with_defaults(name, given) for name, given in exports.items()},
+        }
+
+    @model_validator(mode="after")
+    def _exports_fit_their_contracts(self) -> Self:
+        for name, mapping in self.exports.items():
+            unknown = set(mapping.columns) - set(load_contracts()[name].columns)
+            if unknown:
+                known = ", ".join(load_contracts()[name].columns)
+                raise ValueError(
+                    f"exports.{name}.columns: {_list(unknown)} is no column of the export; it has {known}"
+                )
+        return self
+
+
+def _with_defaults(name: object, given: object) -> object:
+    contract = load_contracts().get(str(name))
+    if contract is None:
+        raise ValueError(
+            f"exports.{name} is not a known export; known are {', '.join(load_contracts())}"
+        )
+    if given is not None and not isinstance(given, dict):
+        raise ValueError(f"exports.{name} must be a mapping with files, read, columns or keep")
+    return {"files": f"{name}/{name}_{{date}}.csv", "delivery": contract.delivery, **(given or {})}
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(repr(name) for name in sorted(names))
+
+
+def load_organizations(directory: Path) -> list[Organization]:
+    """Read every ``*.yml`` of the folder, sorted by organization_id.
+
+    Raises
+    ------
+    OrganizationError
+        If the folder holds no organization, or a file is not one, or two share an id.
+    """
+    paths = sorted((*directory.glob("*.yml"), *directory.glob("*.yaml")))
+    if not paths:
+        raise OrganizationError(
+            f"No organization in {directory}: add one YAML file per organization, or set ORGANIZATIONS_DIR."
+        )
+    organizations: dict[str, Organization] = {}
+    for path in paths:
+        organization = _load(path)
+        if organization.organization_id in organizations:
+            raise OrganizationError(
+                f"Two files in {directory} have organization_id {organization.organization_id!r}: "
+                f"change it in {path.name}."
+            )
+        organizations[organization.organization_id] = organization
+    return [organizations[key] for key in sorted(organizations)]
+
+
+def _load(path: Path) -> Organization:
+    try:
+        return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise OrganizationError(
+            f"Organization file {path.name} cannot be used: {explain(error)}."
+        ) from error
