@@ -45,7 +45,7 @@ _SLOT_STARTS = np.arange(_OPENS, _CLOSES - 90 + 1, _SLOT)
 class Bookings:
     """Bookings in the order in which they were made, and the versions that exports deliver.
 
-    Parameters
+    Attributes
     ----------
     rows
         ``customer``, ``day``, ``minute`` of the start, ``booked_day``, ``booked_minute``,

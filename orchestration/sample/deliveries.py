@@ -20,7 +20,7 @@ _SUNDAY = 6
 class Deliveries:
     """Some deliveries of one export.
 
-    Parameters
+    Attributes
     ----------
     export
         Name of the export.

@@ -17,7 +17,7 @@ NEVER = 10**9
 class Option(NamedTuple):
     """One of the things that a customer can be.
 
-    Parameters
+    Attributes
     ----------
     values
         Its texts, as many for every option of a choice.

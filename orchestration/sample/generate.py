@@ -1,9 +1,8 @@
 """Generate the sample: simulate, deliver, keep the truth."""
 
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from shutil import rmtree
 
@@ -15,15 +14,19 @@ from orchestration.sample.bookings import LONGEST_LEAD
 from orchestration.sample.deliveries import deliveries
 from orchestration.sample.landing import write_deliveries
 from orchestration.sample.mapping import ORGANIZATION_ID, SOURCE_MAPPING
-from orchestration.sample.simulation import simulate, tables
+from orchestration.sample.simulation import Simulation, simulate, tables
 from orchestration.sample.truth import write_truth
+
+_LANDING = Path("landing") / ORGANIZATION_ID
+_MAPPING = Path("organizations") / f"{ORGANIZATION_ID}.yml"
+_TRUTH = Path("truth")
 
 
 @dataclass(frozen=True)
 class SampleSummary:
     """What was written.
 
-    Parameters
+    Attributes
     ----------
     organization_id
         Whose exports these are.
@@ -81,42 +84,54 @@ def generate_sample(
     ValueError
         When an argument is out of its range.
     """
-    last_day = _last_day(customers, seed, first_day, days)
-    simulation = simulate(seed, customers, first_day, days)
+    _check(customers, seed, first_day, days)
+    new = out / ".new"
+    # A killed run may have left its own behind.
+    rmtree(new, ignore_errors=True)
+    summary = _write(new, simulate(seed, customers, first_day, days), seed)
+    _publish(new, out)
+    return summary
+
+
+def _check(customers: int, seed: int, first_day: date, days: int) -> None:
+    for name, value, least in (("customers", customers, 1), ("seed", seed, 0), ("days", days, 1)):
+        if value < least:
+            raise ValueError(
+                f"The sample's {name} cannot be {value}: give a whole number of {least} or more."
+            )
+    # Bookings reach beyond the last export.
+    if days + LONGEST_LEAD > (date.max - first_day).days:
+        raise ValueError(
+            f"The sample cannot last {days} days from {first_day}: it must end in the year 9999."
+        )
+
+
+def _write(folder: Path, simulation: Simulation, seed: int) -> SampleSummary:
     files: Counter[str] = Counter()
     rows: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     messy = []
-
-    landing, truth = Path("landing") / ORGANIZATION_ID, Path("truth")
-    mapping = Path("organizations") / f"{ORGANIZATION_ID}.yml"
-    out.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix=".sample-", dir=out) as scratch,
-        duckdb.connect() as con,
-    ):
+    rng = np.random.default_rng([seed, 1])
+    with duckdb.connect() as con:
         con.sql("set enable_progress_bar = false")
-        new = Path(scratch)
         for name, table in tables(simulation).items():
             con.register(name, table)
-        for delivery in deliveries(con, np.random.default_rng([seed, 1]), first_day, days):
+        for delivery in deliveries(con, rng, simulation.first_day, simulation.days):
             files[delivery.export] += write_deliveries(
-                new / landing / delivery.export, delivery, first_day
+                folder / _LANDING / delivery.export, delivery, simulation.first_day
             )
             rows[delivery.export] += len(delivery.rows)
             skipped[delivery.export] += delivery.skipped
             messy.append(delivery.messy)
         messy_rows = pa.concat_tables(messy)
-        write_truth(new / truth, con, simulation, messy_rows, seed)
-        (new / mapping).parent.mkdir()
-        (new / mapping).write_text(SOURCE_MAPPING, encoding="utf-8")
-        for part in (landing, truth, mapping):
-            _replace(out / part, new / part)
+        write_truth(folder / _TRUTH, con, simulation, messy_rows, seed)
+    (folder / _MAPPING).parent.mkdir()
+    (folder / _MAPPING).write_text(SOURCE_MAPPING, encoding="utf-8")
     quarantined = Counter(messy_rows["export"].to_pylist())
     return SampleSummary(
         organization_id=ORGANIZATION_ID,
-        first_day=first_day,
-        last_day=last_day,
+        first_day=simulation.first_day,
+        last_day=simulation.last_day,
         files=dict(files),
         rows=dict(rows),
         quarantined={export: quarantined[export] for export in rows},
@@ -124,24 +139,12 @@ def generate_sample(
     )
 
 
-def _last_day(customers: int, seed: int, first_day: date, days: int) -> date:
-    for name, value, least in (("customers", customers, 1), ("seed", seed, 0), ("days", days, 1)):
-        if value < least:
-            raise ValueError(
-                f"The sample's {name} cannot be {value}: give a whole number of {least} or more."
-            )
-    try:
-        # Bookings reach beyond the last export.
-        first_day + timedelta(days=days + LONGEST_LEAD)
-    except OverflowError:
-        raise ValueError(
-            f"The sample cannot last {days} days from {first_day}: it must end in the year 9999."
-        ) from None
-    return first_day + timedelta(days=days - 1)
-
-
-def _replace(old: Path, new: Path) -> None:
-    if old.is_dir():
-        rmtree(old)
-    old.parent.mkdir(parents=True, exist_ok=True)
-    new.replace(old)
+def _publish(new: Path, out: Path) -> None:
+    """Put the new sample in place of an earlier one."""
+    # The mapping goes first and comes last: where it stands, the sample is complete.
+    (out / _MAPPING).unlink(missing_ok=True)
+    for part in (_LANDING, _TRUTH, _MAPPING):
+        rmtree(out / part, ignore_errors=True)
+        (out / part).parent.mkdir(parents=True, exist_ok=True)
+        (new / part).replace(out / part)
+    rmtree(new)

@@ -17,7 +17,7 @@ LARGEST_SHARE = 0.04
 class Mess:
     """How one export's rows go wrong.
 
-    Parameters
+    Attributes
     ----------
     key
         Column that is rewritten, as prefix, running number and suffix, so that a messy row

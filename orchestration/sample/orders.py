@@ -41,7 +41,7 @@ _OPENS, _CLOSES = 7 * 60, 18 * 60
 class Orders:
     """Orders in the order in which they were placed, and the versions that exports deliver.
 
-    Parameters
+    Attributes
     ----------
     rows
         ``customer``, ``day``, ``minute``, ``refund``, ``revenue_cents``, ``cost_cents``.

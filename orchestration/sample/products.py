@@ -28,7 +28,7 @@ _VARIANTS = ("Classic", "Pro", "Tour")
 class Catalogue:
     """What the shop sells.
 
-    Parameters
+    Attributes
     ----------
     products
         ``product_id``, ``product_name``, ``product_category``, ``base_cents``, ``elasticity``

@@ -15,7 +15,7 @@ from orchestration.sample.draws import Flags, Floats, Integers
 class PurchaseParameters:
     """Parameters of one kind of customer.
 
-    Parameters
+    Attributes
     ----------
     r, alpha
         Transaction rate per operational day ~ Gamma(shape r, rate alpha).
@@ -46,7 +46,7 @@ class PurchaseParameters:
 class Population:
     """Customers of one kind, every array of shape (customers,).
 
-    Parameters
+    Attributes
     ----------
     started
         Operational time of the first purchase.
@@ -82,7 +82,7 @@ class Population:
 class Purchases:
     """Purchases of a population in operational time.
 
-    Parameters
+    Attributes
     ----------
     customer
         Index of the customer, shape (purchases,).

@@ -16,7 +16,7 @@ from orchestration.sample.draws import Floats, Integers
 class Season:
     """Relative demand of each month and weekday.
 
-    Parameters
+    Attributes
     ----------
     months
         Twelve factors, January first.

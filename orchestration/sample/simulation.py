@@ -1,9 +1,10 @@
 """Everything that happens in the sample, before any system writes it down."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -15,7 +16,7 @@ from orchestration.sample.bookings import (
     Bookings,
     draw_bookings,
 )
-from orchestration.sample.draws import NEVER, Integers
+from orchestration.sample.draws import NEVER, Flags, Integers
 from orchestration.sample.members import draw_members
 from orchestration.sample.orders import ACCOUNT_SEASON, ACCOUNTS, Orders, draw_orders
 from orchestration.sample.products import Catalogue, draw_catalogue
@@ -34,7 +35,7 @@ MEMBER_SHARE = 0.6
 class CustomerType:
     """Customers of one type, what they bought and the clock that they live by.
 
-    Parameters
+    Attributes
     ----------
     population, purchases, clock
         The process in operational time, which may run on after the sample's end.
@@ -60,42 +61,71 @@ class Simulation:
     orders: Orders
     catalogue: Catalogue
 
+    @property
+    def last_day(self) -> date:
+        """The last day that has exports."""
+        return self.first_day + timedelta(days=self.days - 1)
+
 
 def simulate(seed: int, customers: int, first_day: date, days: int) -> Simulation:
     """Simulate `days` days of an organization with so many customers."""
     rng = np.random.default_rng([seed, 0])
     size = round(MEMBER_SHARE * customers)
-    calendar = np.datetime64(first_day, "D") + np.arange(days + LONGEST_LEAD)
-    weekend = np.is_busday(calendar, "0000011")
-    first_of_month = (calendar == calendar.astype("datetime64[M]"))[:days]
+    members, bookings = _simulate_members(rng, size, first_day, days)
+    catalogue = draw_catalogue(rng, days)
+    accounts, orders = _simulate_accounts(rng, customers - size, catalogue, first_day, days)
+    return Simulation(first_day, days, members, accounts, bookings, orders, catalogue)
 
-    clock = OperationalClock(MEMBER_SEASON.intensities(first_day, days + LONGEST_LEAD))
+
+def _simulate_members(
+    rng: np.random.Generator, size: int, first_day: date, days: int
+) -> tuple[CustomerType, Bookings]:
+    # Bookings for days after the end are made before it.
+    horizon = days + LONGEST_LEAD
+    clock = OperationalClock(MEMBER_SEASON.intensities(first_day, horizon))
     population = draw_population(rng, size, MEMBERS, clock.at(days))
-    purchases = draw_purchases(rng, population, clock.at(days + LONGEST_LEAD))
+    purchases = draw_purchases(rng, population, clock.at(horizon))
     bookings = draw_bookings(
-        rng, population, purchases, clock=clock, weekend=weekend, first_of_month=first_of_month
+        rng,
+        population,
+        purchases,
+        clock=clock,
+        weekend=np.is_busday(_calendar(first_day, horizon), "0000011"),
+        first_of_month=_first_of_month(first_day, days),
     )
     acquired, dropped_out = _turning_points(population, purchases, clock)
     attributes = draw_members(rng, population.value_score, acquired, dropped_out, days)
-    members = CustomerType(population, purchases, clock, attributes)
+    return CustomerType(population, purchases, clock, attributes), bookings
 
+
+def _simulate_accounts(
+    rng: np.random.Generator, size: int, catalogue: Catalogue, first_day: date, days: int
+) -> tuple[CustomerType, Orders]:
     clock = OperationalClock(ACCOUNT_SEASON.intensities(first_day, days))
-    catalogue = draw_catalogue(rng, days)
-    population = draw_population(rng, customers - size, ACCOUNTS, clock.at(days))
+    population = draw_population(rng, size, ACCOUNTS, clock.at(days))
     purchases = draw_purchases(rng, population, clock.at(days))
     orders = draw_orders(
-        rng, population, purchases, clock=clock, catalogue=catalogue, first_of_month=first_of_month
+        rng,
+        population,
+        purchases,
+        clock=clock,
+        catalogue=catalogue,
+        first_of_month=_first_of_month(first_day, days),
     )
     acquired, dropped_out = _turning_points(population, purchases, clock)
     attributes = draw_accounts(rng, population.value_score, acquired, dropped_out, days)
-    accounts = CustomerType(population, purchases, clock, attributes)
-    return Simulation(first_day, days, members, accounts, bookings, orders, catalogue)
+    return CustomerType(population, purchases, clock, attributes), orders
 
 
 def tables(simulation: Simulation) -> dict[str, pa.Table]:
     """Lay the simulation out as tables, with local times in place of day and minute."""
     first_day = simulation.first_day
-    bookings, orders = simulation.bookings, simulation.orders
+    bookings, orders = simulation.bookings.rows, simulation.orders.rows
+    bookings = bookings.assign(
+        starts_at=_local_time(first_day, bookings["day"], bookings["minute"]),
+        booked_at=_local_time(first_day, bookings["booked_day"], bookings["booked_minute"]),
+    )
+    orders = orders.assign(ordered_at=_local_time(first_day, orders["day"], orders["minute"]))
     frames = {
         "population": pd.concat(
             [
@@ -103,30 +133,33 @@ def tables(simulation: Simulation) -> dict[str, pa.Table]:
                 _population("account", simulation.accounts, simulation),
             ]
         ),
-        "members": simulation.members.attributes.rename_axis("customer").reset_index(),
-        "accounts": simulation.accounts.attributes.rename_axis("customer").reset_index(),
-        "bookings": bookings.rows.assign(
-            starts_at=_local_time(first_day, bookings.rows["day"], bookings.rows["minute"]),
-            booked_at=_local_time(
-                first_day, bookings.rows["booked_day"], bookings.rows["booked_minute"]
-            ),
-        )
-        .rename_axis("row")
-        .reset_index(),
-        "booking_versions": bookings.delivered,
-        "orders": orders.rows.assign(
-            ordered_at=_local_time(first_day, orders.rows["day"], orders.rows["minute"])
-        )
-        .rename_axis("row")
-        .reset_index(),
-        "order_versions": orders.delivered,
-        "order_lines": orders.lines.rename_axis("line").reset_index(),
-        "order_line_versions": orders.delivered_lines,
-        "products": simulation.catalogue.products.rename_axis("product").reset_index(),
+        "members": _numbered(simulation.members.attributes, "customer"),
+        "accounts": _numbered(simulation.accounts.attributes, "customer"),
+        "bookings": _numbered(bookings, "row"),
+        "booking_versions": simulation.bookings.delivered,
+        "orders": _numbered(orders, "row"),
+        "order_versions": simulation.orders.delivered,
+        "order_lines": _numbered(simulation.orders.lines, "line"),
+        "order_line_versions": simulation.orders.delivered_lines,
+        "products": _numbered(simulation.catalogue.products, "product"),
     }
     return {
         name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()
     }
+
+
+def _numbered(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Make the row's number, by which others refer to it, a column."""
+    return frame.rename_axis(name).reset_index()
+
+
+def _calendar(first_day: date, days: int) -> npt.NDArray[np.datetime64]:
+    return np.datetime64(first_day, "D") + np.arange(days)
+
+
+def _first_of_month(first_day: date, days: int) -> Flags:
+    calendar = _calendar(first_day, days)
+    return np.asarray(calendar == calendar.astype("datetime64[M]"))
 
 
 def _turning_points(
@@ -163,12 +196,10 @@ def _population(kind: str, customers: CustomerType, simulation: Simulation) -> p
     )
 
 
-def _day(first_day: date, day: Integers) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def _day(first_day: date, day: Integers) -> npt.NDArray[np.datetime64]:
     return (np.datetime64(first_day, "D") + day).astype("datetime64[s]")
 
 
-def _local_time(first_day: date, day: pd.Series, minute: pd.Series) -> pd.Series:
-    return pd.Series(
-        (np.datetime64(first_day, "m") + (day * 1440 + minute).to_numpy()).astype("datetime64[s]"),
-        index=day.index,
-    )
+def _local_time(first_day: date, day: pd.Series, minute: pd.Series) -> npt.NDArray[np.datetime64]:
+    minutes = (day * 1440 + minute).to_numpy()
+    return (np.datetime64(first_day, "m") + minutes).astype("datetime64[s]")

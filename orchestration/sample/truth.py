@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -79,14 +78,13 @@ def write_truth(
         Of all randomness.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    last_day = simulation.first_day + timedelta(days=simulation.days - 1)
     parameters = _parameters() | {
         "seed": seed,
         "first_day": str(simulation.first_day),
-        "last_day": str(last_day),
+        "last_day": str(simulation.last_day),
     }
     (folder / "parameters.json").write_text(json.dumps(parameters, indent=2) + "\n", "utf-8")
-    customers = connection.sql(CUSTOMERS, params={"last_day": last_day}).to_arrow_table()
+    customers = connection.sql(CUSTOMERS, params={"last_day": simulation.last_day}).to_arrow_table()
     pa.parquet.write_table(customers, folder / "customers.parquet")
     pa.parquet.write_table(
         pa.Table.from_pandas(simulation.catalogue.products, preserve_index=False),
