@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import duckdb
 import pyarrow as pa
 
 from orchestration.exports.contracts import LOAD_METADATA, Contract, load_contracts
@@ -44,14 +43,6 @@ QUARANTINE_ROWS = pa.schema(
         ("reasons", pa.string()),
         ("load_id", pa.int64()),
         ("loaded_at", pa.timestamp("us", "UTC")),
-    ]
-)
-REMOVED_ROWS = pa.schema(
-    [
-        ("organization_id", pa.string()),
-        ("export", pa.string()),
-        ("key", pa.string()),
-        ("removed_by_load_id", pa.int64()),
     ]
 )
 ORGANIZATIONS = pa.schema(
@@ -101,13 +92,19 @@ def prepare(warehouse: Warehouse) -> None:
         for schema in ("raw", "quarantine", "ops"):
             session.create_schema(schema)
         session.create_table("ops", "file_loads", FILE_LOADS)
-        session.create_table("ops", "removed_rows", REMOVED_ROWS)
         session.create_table("quarantine", "rows", QUARANTINE_ROWS)
         session.create_table("raw", "organizations", ORGANIZATIONS)
         for contract in load_contracts().values():
             session.create_table("raw", contract.export, contract.arrow_schema())
+            session.create_table("ops", f"removed_{contract.export}", _removed_schema(contract))
             _add_missing_columns(session, contract)
             _index(session, warehouse.engine, contract)
+
+
+def _removed_schema(contract: Contract) -> pa.Schema:
+    """Keys that went with a replaced load: models that follow only new rows would not see that they are gone."""
+    key = [(name, contract.columns[name].type.arrow) for name in contract.key]
+    return pa.schema([("organization_id", pa.string()), *key, ("removed_by_load_id", pa.int64())])
 
 
 def _add_missing_columns(session: Session, contract: Contract) -> None:
@@ -184,39 +181,27 @@ def remove_loads(session: Session, contract: Contract, load_ids: Iterable[int]) 
 
 
 def supersede(session: Session, contract: Contract, replaced: dict[int, int]) -> None:
-    """Take back earlier loads (old load id -> new load id of the same file) and note which keys went with them.
-
-    Models that follow only new rows would not see that a key is gone; ``ops.removed_rows`` tells them.
-    """
+    """Take back earlier loads (old load id -> new load id of the same file) and note which keys went with them."""
     if not replaced:
         return
     ids = _ids(replaced)
-    session.ingest("ops", "removed_rows", _removed_keys(session, contract, replaced))
+    _note_removed_keys(session, contract, replaced)
     remove_loads(session, contract, replaced)
     session.execute(f"delete from quarantine.rows where load_id in ({ids})")
     session.execute(f"update ops.file_loads set status = $1 where load_id in ({ids})", [SUPERSEDED])
 
 
-def _removed_keys(session: Session, contract: Contract, replaced: dict[int, int]) -> pa.Table:
-    key = ", ".join(map(identifier, contract.key))
+def _note_removed_keys(session: Session, contract: Contract, replaced: dict[int, int]) -> None:
     pairs = ", ".join(f"({old}, {new})" for old, new in replaced.items())
-    removed = session.query(
-        f"select distinct r.organization_id, p.new_load_id, {_columns('r', contract.key)} "
+    key = ", ".join(map(identifier, contract.key))
+    session.execute(
+        f"insert into ops.{identifier(f'removed_{contract.export}')} (organization_id, {key}, removed_by_load_id) "
+        f"select distinct r.organization_id, {_columns('r', contract.key)}, p.new_load_id "
         f"from {_raw(contract)} r join (values {pairs}) as p (old_load_id, new_load_id) on r._load_id = p.old_load_id "
         f"where r._load_id in ({_ids(replaced)}) and not exists ("
         f"select 1 from {_raw(contract)} n where n._load_id = p.new_load_id "
         f"and n._load_id in ({_ids(replaced.values())}) and {_equal('n', 'r', contract.key)})"
     )
-    # One engine writes the keys as text, so that every warehouse holds the same.
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.register("removed", removed)
-        relation = connection.sql(
-            f"select organization_id, '{contract.export}' as export, "
-            f"cast(json_array({key}) as varchar) as key, cast(new_load_id as bigint) as removed_by_load_id "
-            "from removed order by all"
-        )
-        return relation.to_arrow_table().cast(REMOVED_ROWS)
 
 
 def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int]) -> list[KeyRepeat]:

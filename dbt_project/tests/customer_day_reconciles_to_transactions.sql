@@ -1,0 +1,37 @@
+-- What fct_customer_day adds up to, and the customers it names, is what fct_transactions holds.
+
+with transactions as (
+
+    select
+        tested.organization_id,
+        count(*) as transaction_count,
+        coalesce(sum(case when not is_cancelled then revenue end), 0) as revenue,
+        coalesce(sum(case when not is_cancelled then gross_margin end), 0) as gross_margin
+    from {{ recent(ref('fct_transactions'), 'transaction_date') }} as tested
+    group by tested.organization_id
+
+),
+
+days as (
+
+    select
+        tested.organization_id,
+        sum(transaction_count) as transaction_count,
+        sum(revenue) as revenue,
+        sum(gross_margin) as gross_margin
+    from {{ recent(ref('fct_customer_day'), 'transaction_date') }} as tested
+    group by tested.organization_id
+
+)
+
+select *
+from transactions
+full outer join days
+    on transactions.organization_id = days.organization_id
+where
+    transactions.organization_id is null
+    or days.organization_id is null
+    or transactions.transaction_count <> days.transaction_count
+    or transactions.revenue <> days.revenue
+    or transactions.gross_margin <> days.gross_margin
+-- depends_on: {{ ref('as_of_dates') }}
