@@ -119,7 +119,7 @@ class PostgresSession(Session):
         """Cast ``data`` to the table's own types: a binary copy misreads the bytes of others."""
         columns = ", ".join(ddl.quoted(name) for name in data.schema.names)
         with self._connection.cursor() as cursor:
-            cursor.execute(f"select {columns} from {ddl.quoted(schema, table)} limit 0")  # noqa: S608
+            cursor.execute(f"select {columns} from {ddl.quoted(schema, table)} limit 0")
             stored = cursor.fetch_arrow_table().schema
         types = [
             column_type if column_type is not None else own.type

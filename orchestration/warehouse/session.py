@@ -94,7 +94,7 @@ class Session(ABC):
         conditions = [f"{ddl.quoted(name)} = ${number}" for number, name in enumerate(known, 1)]
         conditions += [f"{ddl.quoted(column)} is null" for column in where if column not in known]
         self.execute(
-            f"delete from {ddl.quoted(schema, table)} where {' and '.join(conditions)}",  # noqa: S608
+            f"delete from {ddl.quoted(schema, table)} where {' and '.join(conditions)}",
             [where[column] for column in known],
         )
         return self.ingest(schema, table, data)

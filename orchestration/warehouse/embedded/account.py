@@ -3,8 +3,7 @@
 Postgres refuses to run as root. An ordinary user runs it as themselves, inside the data folder;
 root has it run by a system user, who may be unable to reach a data folder or a virtualenv below
 /root. Then the cluster and a copy of the binaries live in the system's own place for such things,
-and the data folder holds a link to it; folders that are not ours keep their
-permissions.
+and the data folder holds a link to it; folders that are not ours keep their permissions.
 """
 
 import hashlib
@@ -56,35 +55,38 @@ def account_for(data_dir: Path) -> Account:
     WarehouseError
         When the system user that root needs cannot be made, or the home belongs to someone else.
     """
-    data_dir = data_dir.resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    link = data_dir / "postgres"
-    if os.geteuid() != 0:
-        home = link.resolve()
-        account = Account(None, home, wheel() / BINARIES)
-        _make_home(account)
-        if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
-            raise WarehouseError(
-                f"The embedded Postgres in {home} belongs to another user; run as that user, "
-                "or set DATA_DIR to a folder of your own."
-            )
-        return account
+    link = data_dir.resolve() / "postgres"
+    account = _account_for_root(link) if os.geteuid() == 0 else _own_account(link)
+    try:
+        account.home.mkdir(mode=0o700, exist_ok=True)
+        account.give(account.home)
+    except OSError as error:
+        raise WarehouseError(
+            f"The embedded Postgres cannot have {account.home} ({error.strerror}); "
+            "set DATA_DIR to a folder that you may write to."
+        ) from error
+    if not os.access(account.home, os.R_OK | os.W_OK | os.X_OK):
+        raise WarehouseError(
+            f"The embedded Postgres in {account.home} belongs to another user; run as that user, "
+            "or set DATA_DIR to a folder of your own."
+        )
+    return account
+
+
+def _own_account(link: Path) -> Account:
+    return Account(None, link.resolve(), wheel() / BINARIES)
+
+
+def _account_for_root(link: Path) -> Account:
     # A cluster that an ordinary user began stays theirs when root comes along.
     owner = link.owner() if link.exists() else SYSTEM_USER
     user = SYSTEM_USER if owner == "root" else owner
     if user == SYSTEM_USER:
         _ensure_system_user()
-    if not link.exists() and not _reaches(user, data_dir):
+    if not link.exists() and not _reaches(user, link.parent):
         link.unlink(missing_ok=True)  # a link whose target is gone
-        link.symlink_to(_system_home(data_dir))
-    account = Account(user, link.resolve(), _reachable_binaries(user))
-    _make_home(account)
-    return account
-
-
-def _make_home(account: Account) -> None:
-    account.home.mkdir(mode=0o700, exist_ok=True)
-    account.give(account.home)
+        link.symlink_to(_system_home(link.parent))
+    return Account(user, link.resolve(), _reachable_binaries(user))
 
 
 def _system_home(data_dir: Path) -> Path:
@@ -140,7 +142,12 @@ def copy_binaries(source: Path, target: Path) -> None:
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
             if path.parent.name == "bin":
                 path.chmod(0o755)
-    unfinished.rename(target)
+    try:
+        unfinished.rename(target)
+    except OSError:
+        shutil.rmtree(unfinished)
+        if not target.exists():  # else another process was quicker
+            raise
 
 
 def _reaches(user: str, folder: Path) -> bool:
@@ -158,7 +165,7 @@ def _run(
             extra_groups=None if user is None else [],
             cwd="/",
             # PGDATA, PGPORT and their like are meant for another server.
-            env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
+            env={"LC_ALL": "C", "PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"},
             input=text_in,
             capture_output=True,
             text=True,

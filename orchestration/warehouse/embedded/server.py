@@ -38,10 +38,8 @@ def start(data_dir: Path) -> str:
     WarehouseError
         When it cannot be created or does not start; the message ends with the server's own words.
     """
-    account = account_for(data_dir)
-    if _postmaster(account) is not None and not _refusal(account):
-        return cluster.url(account)
     with _alone(data_dir):
+        account = account_for(data_dir)
         cluster.ensure(account)
         if _postmaster(account) is None:
             _start(account)
@@ -59,13 +57,13 @@ def stop(data_dir: Path) -> bool:
     """
     if not _has_cluster(data_dir):
         return False
-    account = account_for(data_dir)
     with _alone(data_dir):
+        account = account_for(data_dir)
         if _postmaster(account) is None:
             return False
-        result = _pg_ctl(account, "stop", "--mode=fast", "--wait", "--timeout=60")
-    if result:
-        raise WarehouseError(f"The embedded Postgres in {account.home} does not stop: {result}.")
+        reason = _pg_ctl(account, "stop", "--mode=fast", "--wait", "--timeout=60")
+    if reason:
+        raise WarehouseError(f"The embedded Postgres in {account.home} does not stop: {reason}.")
     return True
 
 
@@ -95,7 +93,7 @@ def _start(account: Account) -> None:
             f"--timeout={_SECONDS_TO_START}",
             f"--log={cluster.log_file(account)}",
         )
-        if not reason:
+        if not reason or _postmaster(account) is not None:
             return
         # Somebody took the port after it was found free: the next try chooses another.
     log = cluster.log_file(account)
@@ -176,6 +174,14 @@ def _serves(process: psutil.Process, folder: Path) -> bool:
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
     """Hold the lock under which the server of ``data_dir`` is created, started and stopped."""
-    with (data_dir / "postgres.lock").open("w") as file:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file = (data_dir / "postgres.lock").open("w")
+    except OSError as error:
+        raise WarehouseError(
+            f"Cannot write to the data folder {data_dir} ({error.strerror}); "
+            "set DATA_DIR to a folder of your own."
+        ) from error
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

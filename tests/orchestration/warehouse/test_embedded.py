@@ -44,6 +44,23 @@ def running(data_dir: Path) -> embedded.Status:
     return status
 
 
+def refusal_for_nobody(data_dir: Path) -> str:
+    """Start the server as an ordinary user and return what the error says."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setuid(pwd.getpwnam("nobody").pw_uid)
+        try:
+            embedded.start(data_dir)
+        except WarehouseError as error:
+            os.write(writer, str(error).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writer)
+    with os.fdopen(reader) as message:
+        return message.read()
+
+
 def kill(data_dir: Path) -> None:
     process = psutil.Process(running(data_dir).pid)
     process.kill()
@@ -217,12 +234,11 @@ def test_an_ordinary_user_runs_the_server_as_themselves(data_dir: Path) -> None:
 @as_root
 def test_a_cluster_of_another_user_is_refused_with_a_way_out(data_dir: Path) -> None:
     embedded.start(data_dir)
-    child = os.fork()
-    if child == 0:
-        os.setuid(pwd.getpwnam("nobody").pw_uid)
-        try:
-            embedded.start(data_dir)
-        except WarehouseError as error:
-            os._exit(0 if "belongs to another user" in str(error) else 1)
-        os._exit(2)
-    assert os.waitpid(child, 0)[1] == 0
+    (data_dir / "postgres.lock").chmod(0o666)
+    assert "belongs to another user" in refusal_for_nobody(data_dir)
+
+
+@as_root
+def test_a_data_folder_that_may_not_be_written_to_is_named(data_dir: Path) -> None:
+    refusal = refusal_for_nobody(data_dir)
+    assert refusal.startswith(f"Cannot write to the data folder {data_dir} (Permission denied)")
