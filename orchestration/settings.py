@@ -16,11 +16,22 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What an operator can set, each by the environment variable of the field's name in upper case."""
 
-    warehouse_url: str = Field("", description="Empty for the embedded Postgres, else postgresql:// or duckdb:///path")
-    landing_url: str = Field("", description="Folder or fsspec URL of the exports; empty for ./landing, else the sample")
-    organizations_dir: Path = Field(Path("organizations"), description="One YAML file per organization")
-    data_dir: Path = Field(Path(".data"), description="Everything that the product writes on this machine")
-    first_export_date: date = Field(date(1998, 1, 1), description="The first daily partition")
+    warehouse_url: str = Field(
+        default="", description="Empty for the embedded Postgres, else postgresql:// or duckdb:///path"
+    )
+    landing_url: str = Field(
+        default="",
+        description="Folder or fsspec URL of the exports; empty for ./landing, else the sample",
+    )
+    organizations_dir: Path = Field(
+        default=Path("organizations"), description="One YAML file per organization"
+    )
+    data_dir: Path = Field(
+        default=Path(".data"), description="Everything that the product writes on this machine"
+    )
+    first_export_date: date = Field(
+        default=date(1998, 1, 1), description="The first daily partition"
+    )
 
     @field_validator("organizations_dir", "data_dir")
     @classmethod

@@ -1,0 +1,163 @@
+"""dbt models as assets. Each brings itself up to date with what was loaded, so none is partitioned."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    AssetSpec,
+    Config,
+    Failure,
+    ResourceParam,
+)
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
+from pydantic import Field
+
+from orchestration.assets import OWNER, POOL
+from orchestration.assets.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR, dbt_target_dir
+from orchestration.resources import WarehouseResource
+from orchestration.settings import Settings
+
+KEPT_INVOCATIONS = 10
+
+
+class DbtConfig(Config):
+    """What a run may say to dbt."""
+
+    as_of: str = Field(
+        default="",
+        description="The day that every metric speaks of, YYYY-MM-DD; "
+        "empty for each organization's newest loaded export date.",
+    )
+    full_refresh: bool = Field(
+        default=False, description="Rebuild incremental models from scratch."
+    )
+
+
+class Translator(DagsterDbtTranslator):
+    """How a dbt node looks in Dagster: keyed and grouped by its schema."""
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False))
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> AssetSpec:
+        """Return the spec of a model, or of a source: that is the export asset of the same name."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = self.get_resource_props(manifest, unique_id)
+        if node["resource_type"] == "source":
+            return spec.replace_attributes(key=[node["source_name"], node["name"]])
+        return spec.replace_attributes(
+            key=[node["schema"], node["name"]],
+            group_name=node["schema"],
+            owners=[OWNER],
+        )
+
+
+def dbt_args(as_of: date | None = None, full_refresh: bool = False) -> list[str]:
+    """Return dbt's arguments for a build of models and data tests; unit tests belong to CI.
+
+    Parameters
+    ----------
+    as_of
+        The day that every metric speaks of; None for each organization's newest loaded export date.
+    full_refresh
+        Whether incremental models are rebuilt from scratch.
+    """
+    variables = json.dumps({"as_of": as_of.isoformat() if as_of else ""})
+    args = ["build", "--exclude-resource-type", "unit_test", "--vars", variables]
+    return [*args, "--full-refresh"] if full_refresh else args
+
+
+def dbt_resource() -> DbtCliResource:
+    """Return dbt's command line for the project."""
+    return DbtCliResource(
+        project_dir=str(DBT_PROJECT_DIR),
+        profiles_dir=str(DBT_PROJECT_DIR),
+        dbt_executable=str(DBT_EXECUTABLE),
+    )
+
+
+def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
+    """Return the assets of every model in the manifest, with their data tests as checks."""
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_models",
+        dagster_dbt_translator=Translator(),
+        pool=POOL,
+    )
+    def models(
+        context: AssetExecutionContext,
+        config: DbtConfig,
+        dbt: DbtCliResource,
+        warehouse: ResourceParam[WarehouseResource],
+    ) -> Iterator[Any]:
+        as_of = date.fromisoformat(config.as_of) if config.as_of else None
+        opened = warehouse.open()
+        target = dbt_target_dir(settings)
+        environment = {**opened.dbt_environment(), "DBT_TARGET_PATH": str(target)}
+        with warehouse.dbt_turn(opened):
+            with _environment(environment):
+                invocation = dbt.cli(
+                    dbt_args(as_of, config.full_refresh), context=context, raise_on_error=False
+                )
+            yield from invocation.stream()
+        _forget_old_invocations(target)
+        if not invocation.is_successful():
+            raise Failure(failure_sentence(invocation), allow_retries=False)
+
+    return models
+
+
+def failure_sentence(invocation: DbtCliInvocation) -> str:
+    """Say which model or test failed first and why."""
+    try:
+        results = invocation.get_artifact("run_results.json")["results"]
+    except FileNotFoundError:
+        return f"dbt stopped before it built anything: see {invocation.target_path / 'dbt.log'}."
+    failed = [result for result in results if result["status"] in ("error", "fail")]
+    if not failed:
+        return f"dbt stopped: see {invocation.target_path / 'dbt.log'}."
+    first = failed[0]
+    kind, _, name = first["unique_id"].split(".")[:3]
+    others = f" ({len(failed) - 1} more failed)" if len(failed) > 1 else ""
+    return f"dbt {kind} {name} failed: {' '.join(str(first['message']).split())}{others}"
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Lend variables to the process: dagster-dbt hands dbt a copy of the process's environment."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _forget_old_invocations(target: Path) -> None:
+    """Delete the artifacts of all but the newest invocations, each of which left a folder."""
+    folders = sorted((f for f in target.glob("dbt_models-*") if f.is_dir()), key=_modified)
+    for folder in folders[:-KEPT_INVOCATIONS]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _modified(path: Path) -> float:
+    return path.stat().st_mtime

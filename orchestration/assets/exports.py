@@ -1,0 +1,165 @@
+"""One asset per export: the deliveries of all organizations for a day or a range of days."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import pyarrow as pa
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    BackfillPolicy,
+    DailyPartitionsDefinition,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    ResourceParam,
+    asset,
+)
+
+from orchestration.assets import OWNER, POOL
+from orchestration.checks.exports import export_check_specs, export_checks
+from orchestration.exports.contracts import Contract
+from orchestration.exports.expectations import referee
+from orchestration.exports.landing import Landing
+from orchestration.exports.ledger import prepare
+from orchestration.exports.loading import Progress, ingest
+from orchestration.exports.organizations import load_organizations
+from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
+from orchestration.resources import LandingResource, WarehouseResource
+from orchestration.settings import Settings
+
+PREVIEW_ROWS = 5
+
+# Progress within a step is for the terminal alone: each message to Dagster's own log is stored.
+progress_log = logging.getLogger("orchestration.progress")
+
+
+def build_export_assets(
+    contracts: Iterable[Contract], partitions: DailyPartitionsDefinition, settings: Settings
+) -> list[AssetsDefinition]:
+    """Return the asset of each contract, keyed `raw/<export>` like the table that it fills."""
+    return [_export_asset(contract, partitions, settings) for contract in contracts]
+
+
+def _export_asset(
+    contract: Contract, partitions: DailyPartitionsDefinition, settings: Settings
+) -> AssetsDefinition:
+    key = AssetKey(["raw", contract.export])
+
+    @asset(
+        key=key,
+        partitions_def=partitions,
+        # One run for a whole range: parallel runs would only queue for the same tables.
+        backfill_policy=BackfillPolicy.single_run(),
+        check_specs=export_check_specs(key),
+        group_name="exports",
+        kinds={"csv"},
+        owners=[OWNER],
+        pool=POOL,
+        description=contract.description,
+        metadata={"delivery": contract.delivery, "key": ", ".join(contract.key)},
+    )
+    def export(
+        context: AssetExecutionContext,
+        landing: LandingResource,
+        warehouse: ResourceParam[WarehouseResource],
+    ) -> MaterializeResult:
+        url, organizations_dir = landing.resolve(settings)
+        opened = warehouse.open()
+        prepare(opened)
+        days = context.partition_key_range
+        result = ingest(
+            opened,
+            Landing(url),
+            load_organizations(organizations_dir),
+            contract,
+            date.fromisoformat(days.start),
+            date.fromisoformat(days.end),
+            on_progress=_show_progress,
+        )
+        context.log.info(summary(result))
+        try:
+            result.raise_if_refused()
+        except DeliveryRefused as refused:
+            raise Failure(str(refused), allow_retries=False) from refused
+        for day, metadata in metadata_by_day(result).items():
+            context.add_asset_metadata(metadata, asset_key=key, partition_key=day)
+        context.add_asset_metadata(
+            {**run_metadata(result), "landing": url}, asset_key=key, partition_key=days.end
+        )
+        return MaterializeResult(
+            check_results=list(export_checks(result, referee(opened, contract, result.load_ids)))
+        )
+
+    return export
+
+
+def summary(result: IngestResult) -> str:
+    """Say in one line what became of an export's files."""
+    counts = ", ".join(
+        f"{len(result.of(status)):,} {status}" for status in FileStatus if result.of(status)
+    )
+    rows = f"{result.rows_loaded:,} rows loaded, {result.rows_quarantined:,} quarantined"
+    return f"{result.export}: {counts or 'no'} files, {rows}, {result.rows_skipped:,} skipped"
+
+
+def metadata_by_day(result: IngestResult) -> dict[str, dict[str, int]]:
+    """Return the counts of each day that has files; rows are those loaded by this run."""
+    days: dict[str, list[FileResult]] = {}
+    for file in result.files:
+        days.setdefault(file.export_date.isoformat(), []).append(file)
+    return {day: _counts(files) for day, files in days.items()}
+
+
+def run_metadata(result: IngestResult) -> Mapping[str, MetadataValue]:
+    """Return what the newest day of a run shows of the whole run: totals, organizations, rows."""
+    organizations = sorted({file.organization_id for file in result.files})
+    by_organization = [
+        {
+            "organization": one,
+            **_counts(file for file in result.files if file.organization_id == one),
+        }
+        for one in organizations
+    ]
+    return {
+        "run_totals": MetadataValue.md(markdown(pa.Table.from_pylist([_counts(result.files)]))),
+        "run_by_organization": MetadataValue.md(markdown(pa.Table.from_pylist(by_organization))),
+        "preview": MetadataValue.md(markdown(result.preview.slice(0, PREVIEW_ROWS))),
+    }
+
+
+def markdown(table: pa.Table) -> str:
+    """Write a small table as Markdown."""
+    lines = [table.column_names, ["---"] * table.num_columns]
+    lines += [[_cell(value) for value in row.values()] for row in table.to_pylist()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else " ".join(str(value).split()).replace("|", "\\|")
+
+
+def _counts(files: Iterable[FileResult]) -> dict[str, int]:
+    files = list(files)
+    loaded = [file for file in files if file.status is FileStatus.LOADED]
+    by_status = {
+        f"files_{status}": sum(file.status is status for file in files) for status in FileStatus
+    }
+    return by_status | {
+        "rows_read": sum(file.rows_read for file in loaded),
+        "rows_loaded": sum(file.rows_loaded for file in loaded),
+        "rows_quarantined": sum(file.rows_quarantined for file in loaded),
+        "rows_skipped": sum(file.rows_skipped for file in loaded),
+    }
+
+
+def _show_progress(progress: Progress) -> None:
+    progress_log.info(
+        "%s: %s of %s files, %s rows",
+        progress.export,
+        f"{progress.files_done:,}",
+        f"{progress.files_total:,}",
+        f"{progress.rows_loaded:,}",
+    )

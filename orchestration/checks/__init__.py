@@ -1,0 +1,1 @@
+"""Asset checks: what must hold of an export once it is loaded."""

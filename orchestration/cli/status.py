@@ -1,0 +1,62 @@
+"""What stands in the warehouse, organization by organization."""
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse, embedded, open_warehouse
+
+_LOADS = """
+    select
+        organization_id,
+        max(export_date) as newest,
+        count(*) as files,
+        sum(rows_loaded) as rows_loaded,
+        sum(rows_quarantined) as rows_quarantined,
+        max(loaded_at) as last_load
+    from ops.file_loads
+    where status = 'loaded'
+    group by organization_id
+    order by organization_id
+"""
+_HAS_LOADS = """
+    select count(*) as tables
+    from information_schema.tables
+    where table_schema = 'ops' and table_name = 'file_loads'
+"""
+
+
+def show_status(settings: Settings) -> None:
+    """Print whether the warehouse is up and what was loaded; looking starts nothing."""
+    console = Console()
+    if not settings.warehouse_url and embedded.status(settings.data_dir) is None:
+        console.print(
+            "The embedded Postgres is not running: `customer-intelligence run` starts it."
+        )
+        return
+    warehouse = open_warehouse(settings.warehouse_url, settings.data_dir)
+    console.print(f"Warehouse {warehouse.safe_url} is up.", soft_wrap=True, highlight=False)
+    loads = _loads(warehouse)
+    if not loads:
+        console.print("Nothing is loaded yet: `customer-intelligence run` loads the landing zone.")
+        return
+    table = Table()
+    table.add_column("organization")
+    for heading in ("newest export", "files", "rows", "quarantined", "last load (UTC)"):
+        table.add_column(heading, justify="right")
+    for row in loads:
+        table.add_row(
+            str(row["organization_id"]),
+            f"{row['newest']}",
+            *(f"{int(row[c]):,}" for c in ("files", "rows_loaded", "rows_quarantined")),
+            f"{row['last_load']:%Y-%m-%d %H:%M}",
+        )
+    console.print(table)
+
+
+def _loads(warehouse: Warehouse) -> list[dict[str, object]]:
+    with warehouse.session() as session:
+        if not session.query(_HAS_LOADS)["tables"][0].as_py():
+            return []
+        rows: list[dict[str, object]] = session.query(_LOADS).to_pylist()
+        return rows

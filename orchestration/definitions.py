@@ -1,0 +1,76 @@
+"""The one place where all parts meet. Loading it writes nothing, opens no connection, starts nothing."""
+
+from collections.abc import Mapping
+
+from dagster import (
+    AssetSelection,
+    Definitions,
+    LoggerDefinition,
+    define_asset_job,
+    definitions,
+    in_process_executor,
+)
+
+from orchestration.assets.dbt import build_dbt_assets, dbt_resource
+from orchestration.assets.exports import build_export_assets
+from orchestration.assets.manifest import existing_manifest
+from orchestration.assets.organizations import build_organizations_asset
+from orchestration.exports.contracts import load_contracts
+from orchestration.partitions import daily_partitions
+from orchestration.resources import LandingResource, WarehouseResource
+from orchestration.schedules import nightly_schedule
+from orchestration.sensors import landing_sensor
+from orchestration.settings import Settings
+
+JOB = "daily"
+# As in workspace.yaml.
+LOCATION = "customer_intelligence"
+
+
+def build_definitions(
+    settings: Settings, loggers: Mapping[str, LoggerDefinition] | None = None
+) -> Definitions:
+    """Return everything that Dagster runs, for these settings.
+
+    Parameters
+    ----------
+    settings
+        Decides the warehouse, the partitions and where the manifest of dbt lies.
+    loggers
+        Replace Dagster's console log where a run's configuration names them.
+
+    Raises
+    ------
+    DbtProjectError
+        If dbt's manifest has not been made yet.
+    """
+    partitions = daily_partitions(settings.first_export_date)
+    job = define_asset_job(
+        JOB,
+        selection=AssetSelection.all(),
+        description="Load the exports of a day or a range of days, then bring every model up to date.",
+    )
+    return Definitions(
+        assets=[
+            build_organizations_asset(settings),
+            *build_export_assets(load_contracts().values(), partitions, settings),
+            build_dbt_assets(existing_manifest(settings), settings),
+        ],
+        jobs=[job],
+        schedules=[nightly_schedule(job)],
+        sensors=[landing_sensor(job, partitions, settings)],
+        resources={
+            "warehouse": WarehouseResource(settings),
+            "landing": LandingResource(),
+            "dbt": dbt_resource(),
+        },
+        # A step costs milliseconds to seconds: a process of its own would spend longer on imports.
+        executor=in_process_executor,
+        loggers=loggers,
+    )
+
+
+@definitions
+def defs() -> Definitions:
+    """Return the definitions for the environment's settings."""
+    return build_definitions(Settings())
