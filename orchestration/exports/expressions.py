@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.exports.reading import LINE
+from orchestration.exports.headers import LINE
 from orchestration.exports.sandbox import HELPERS
 
 # DuckDB calls these consistent, yet they differ between runs or machines.

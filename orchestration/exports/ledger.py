@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 
 import pyarrow as pa
 
-from orchestration.exports.contracts import LOAD_METADATA, Contract, load_contracts
+from orchestration.exports.contracts import Contract, load_contracts
 from orchestration.exports.organizations import Organization
 from orchestration.exports.sql import identifier
 from orchestration.warehouse import Session, Warehouse
@@ -267,22 +266,6 @@ def forget_refusals(session: Session, files: Iterable[tuple[str, str]]) -> None:
             "delete from ops.file_loads where organization_id = $1 and file = $2 and status = $3",
             [organization_id, file, REFUSED],
         )
-
-
-def metadata_columns(
-    rows: int, export_date: date, file: str, load_id: int, loaded_at: datetime
-) -> list[pa.Array]:
-    """Columns of load metadata for a batch, all but ``_line``."""
-    constants = {
-        "_export_date": export_date,
-        "_file": file,
-        "_load_id": load_id,
-        "_loaded_at": loaded_at,
-    }
-    return [
-        pa.repeat(pa.scalar(value, LOAD_METADATA.field(name).type), rows)
-        for name, value in constants.items()
-    ]
 
 
 def _raw(contract: Contract) -> str:

@@ -14,14 +14,16 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.exports import ledger
 from orchestration.exports.contracts import Contract
-from orchestration.exports.fetching import FileRefused, FileStillChanging, LocalFile, fetch
+from orchestration.exports.fetching import FileStillChanging, LocalFile, fetch
 from orchestration.exports.landing import ExportFile, Landing, unclaimed_folders
 from orchestration.exports.organizations import Organization
 from orchestration.exports.results import FileResult, FileStatus, IngestResult
-from orchestration.exports.streaming import FileLoad, Reader
+from orchestration.exports.file_load import FileLoad
+from orchestration.exports.streaming import Reader
 from orchestration.warehouse import Session, Warehouse
 
 _ROWS_PER_TRANSACTION = 1_000_000
@@ -67,6 +69,35 @@ class _Delivery:
     @property
     def load_ids(self) -> list[int]:
         return [load.load_id for load in self.loads]
+
+    @property
+    def is_numbered_by_position(self) -> bool:
+        """Whether the lines of all its files are; otherwise every row has a key of its own."""
+        return all(load.is_numbered_by_position for load in self.loads)
+
+    def repeats(self) -> int:
+        """Count good rows whose hash another one has."""
+        hashes = np.concatenate(
+            [np.empty(0, np.uint64), *(own for load in self.loads for own in load.hashes)]
+        )
+        return len(hashes) - len(np.unique(hashes))
+
+    @property
+    def fault(self) -> str:
+        """Why one of its files cannot be loaded at all."""
+        return next(
+            (
+                f"{load.local.file.path} is refused: it {load.problem}."
+                for load in self.loads
+                if load.problem
+            ),
+            "",
+        )
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it is sure to be refused before everything is read."""
+        return bool(self.fault) or _is_over_the_limit(self, self.lines)
 
     def results(self, status: FileStatus, message: str = "") -> list[FileResult]:
         loads = self.loads or [None] * len(self.files)
@@ -164,7 +195,7 @@ def _fetch_chunk(landing: Landing, waiting: list[_Delivery], spool: Path) -> lis
         try:
             delivery.locals = [fetch(landing, file, read, spool) for file in delivery.files]
         except FileStillChanging as changing:
-            delivery.postponement = _still_changing(changing)
+            delivery.postponement = _still_changing(str(changing))
         chunk.append(delivery)
         lines += delivery.lines
         files += len(delivery.files)
@@ -230,44 +261,40 @@ def _stream_into_raw(
     preview: list[pa.RecordBatch] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
-        by_organization = groupby(deliveries, key=lambda delivery: delivery.organization)
-        for organization, group in by_organization:
+        for organization, group in groupby(deliveries, key=lambda delivery: delivery.organization):
             own = list(group)
-            locals_ = [local for delivery in own for local in delivery.locals]
-            with Reader(landing, organization, contract, locals_, spool, loaded_at) as reader:
-                for delivery in own:
-                    for batch in _read(reader, delivery):
-                        if sum(rows.num_rows for rows in preview) < _PREVIEW_ROWS:
-                            preview.append(batch.slice(0, _PREVIEW_ROWS))
-                        yield batch
+            loads = [load for delivery in own for load in delivery.loads]
+            with Reader(organization, contract, loads, spool) as reader:
+                for batch in reader.batches(loaded_at):
+                    if sum(rows.num_rows for rows in preview) < _PREVIEW_ROWS:
+                        preview.append(batch.slice(0, _PREVIEW_ROWS))
+                    yield _without_hopeless(batch, own)
 
     schema = contract.arrow_schema()
     session.ingest("raw", contract.export, pa.RecordBatchReader.from_batches(schema, batches()))
-    refused = {
-        load_id for delivery in deliveries if not delivery.stands for load_id in delivery.load_ids
-    }
-    rows = pa.Table.from_batches(preview, schema)
-    return rows.filter(
-        pa.array([load_id not in refused for load_id in rows["_load_id"].to_pylist()], pa.bool_())
-    )
+    for delivery in deliveries:
+        if not all(landing.is_unchanged(file) for file in delivery.files):
+            delivery.postponement = _still_changing(delivery.files[0].path)
+        else:
+            delivery.refusal = delivery.fault or _judge(delivery)
+    return _standing_rows(pa.Table.from_batches(preview, schema), deliveries)
 
 
-def _read(reader: Reader, delivery: _Delivery) -> Iterator[pa.RecordBatch]:
-    """Yield a delivery's rows; once it is sure to be refused it is only counted."""
-    for load in delivery.loads:
-        try:
-            for batch in reader.batches(load):
-                if delivery.stands and not _is_over_the_limit(delivery, delivery.lines):
-                    yield batch
-        except FileRefused as refused:
-            delivery.refusal = (
-                delivery.refusal or f"{load.local.file.path} is refused: it {refused}."
-            )
-        except FileStillChanging as changing:
-            delivery.postponement = _still_changing(changing)
-            return
-    if delivery.stands:
-        delivery.refusal = _judge(delivery)
+def _without_hopeless(batch: pa.RecordBatch, deliveries: list[_Delivery]) -> pa.RecordBatch:
+    """Leave out the rows of deliveries that are sure to be refused."""
+    hopeless = [
+        load_id for delivery in deliveries if delivery.is_hopeless for load_id in delivery.load_ids
+    ]
+    if not hopeless:
+        return batch
+    return batch.filter(pc.invert(pc.is_in(batch["_load_id"], pa.array(hopeless))))
+
+
+def _standing_rows(rows: pa.Table, deliveries: list[_Delivery]) -> pa.Table:
+    standing = [
+        load_id for delivery in deliveries if delivery.stands for load_id in delivery.load_ids
+    ]
+    return rows.filter(pc.is_in(rows["_load_id"], pa.array(standing, pa.int64())))
 
 
 def _judge(delivery: _Delivery) -> str:
@@ -308,7 +335,7 @@ def _settle(
     ledger.remove_loads(
         session, contract, (load_id for delivery in refused for load_id in delivery.load_ids)
     )
-    duplicate_lines = sum(_settle_repeats(session, delivery) for delivery in accepted)
+    duplicate_lines = _settle_repeats(session, contract, accepted)
     replaced = {
         old.load_id: load.load_id
         for delivery in accepted
@@ -328,32 +355,37 @@ def _settle(
     return duplicate_lines
 
 
-def _settle_repeats(session: Session, delivery: _Delivery) -> int:
+def _settle_repeats(session: Session, contract: Contract, deliveries: list[_Delivery]) -> int:
     """Let the last row of each key stand; return how many rows repeat another one and are kept."""
-    hashes = np.concatenate(
-        [np.empty(0, np.uint64), *(batch for load in delivery.loads for batch in load.hashes)]
-    )
-    repeats = len(hashes) - len(np.unique(hashes))
-    by_position = [load.is_numbered_by_position for load in delivery.loads]
-    if all(by_position):
-        if len(by_position) > 1:
-            ledger.continue_positions(session, delivery.contract, delivery.load_ids)
-        return repeats
+    by_position = [delivery for delivery in deliveries if delivery.is_numbered_by_position]
+    by_key = [delivery for delivery in deliveries if not delivery.is_numbered_by_position]
+    parts = [
+        load_id
+        for delivery in by_position
+        if len(delivery.loads) > 1
+        for load_id in delivery.load_ids
+    ]
+    if parts:
+        ledger.continue_positions(session, contract, parts)
     # Equal hashes only raise the suspicion, which the warehouse settles.
-    if repeats or any(by_position):
-        _quarantine_repeated_keys(session, delivery)
-    return 0
+    suspects = [delivery for delivery in by_key if delivery.repeats()]
+    if suspects:
+        _quarantine_repeated_keys(session, contract, suspects)
+    return sum(delivery.repeats() for delivery in by_position)
 
 
-def _quarantine_repeated_keys(session: Session, delivery: _Delivery) -> None:
-    repeated = ledger.repeated_keys(session, delivery.contract, delivery.load_ids)
-    if not repeated:
-        return
-    ledger.remove_repeated_keys(session, delivery.contract, delivery.load_ids)
-    for load in delivery.loads:
-        own = [repeat for repeat in repeated if repeat.load_id == load.load_id]
-        load.move_to_quarantine(
-            [repeat.line for repeat in own], [repeat.reason(delivery.contract) for repeat in own]
+def _quarantine_repeated_keys(
+    session: Session, contract: Contract, deliveries: list[_Delivery]
+) -> None:
+    loads = {load.load_id: load for delivery in deliveries for load in delivery.loads}
+    repeated: dict[int, list[ledger.KeyRepeat]] = {}
+    for repeat in ledger.repeated_keys(session, contract, loads):
+        repeated.setdefault(repeat.load_id, []).append(repeat)
+    if repeated:
+        ledger.remove_repeated_keys(session, contract, loads)
+    for load_id, repeats in repeated.items():
+        loads[load_id].move_to_quarantine(
+            [repeat.line for repeat in repeats], [repeat.reason(contract) for repeat in repeats]
         )
 
 
@@ -386,5 +418,5 @@ def _record(session: Session, deliveries: list[_Delivery], loaded_at: datetime) 
     session.ingest("ops", "file_loads", pa.Table.from_pylist(rows, ledger.FILE_LOADS))
 
 
-def _still_changing(changing: FileStillChanging) -> str:
-    return f"{changing} is still being written: the next run takes it."
+def _still_changing(path: str) -> str:
+    return f"{path} is still being written: the next run takes it."

@@ -3,6 +3,7 @@
 The query turns rows of text into canonical rows, each with a verdict and, where it is bad, every reason why.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -12,7 +13,7 @@ from orchestration.exports.contracts import Contract, Severity, Type
 from orchestration.exports.expressions import Expression, ExpressionError, parse
 from orchestration.exports.fetching import FileRefused
 from orchestration.exports.organizations import ExportMapping
-from orchestration.exports.reading import LAST_LINE, LINE, Header
+from orchestration.exports.headers import LINE, PART, Header
 from orchestration.exports.sql import identifier, literal
 from orchestration.exports.validation import demand, violation
 
@@ -47,7 +48,6 @@ class CompiledMapping:
     Attributes
     ----------
     is_numbered_by_position : whether the contract's position column is counted here
-    needs_line_numbers : whether the query reads ``_line``
     """
 
     contract: Contract
@@ -59,30 +59,35 @@ class CompiledMapping:
 
     @property
     def needs_line_numbers(self) -> bool:
-        return self.is_numbered_by_position or any(
-            expression.reads_line or expression.fills for expression in self._expressions()
-        )
+        """Whether the query reads the column ``_line``."""
+        return self.is_numbered_by_position or self.reads_lines_in_order
 
-    def query(self, relation: str, *, is_numbered: bool, has_odd_blanks: bool) -> str:
-        """Return the SQL over a file's relation.
+    @property
+    def reads_lines_in_order(self) -> bool:
+        """Whether a row depends on its own line number or on earlier lines of its file."""
+        return any(expression.reads_line or expression.fills for expression in self._expressions())
+
+    def query(self, relation: str, *, carried: Sequence[str], has_odd_blanks: bool) -> str:
+        """Return the SQL over a relation of text columns.
 
         It yields the canonical columns, ``_verdict``, ``_reasons`` (null where good), ``_row_hash`` (of the key, or of
-        the whole row where lines are numbered by position) and, where the relation ``is_numbered``, both line numbers.
+        the whole row where lines are numbered by position) and the ``carried`` columns of the relation.
         """
         trim = "trim({}, " + literal(_BLANKS) + ")" if has_odd_blanks else "trim({})"
-        numbers = [LINE, LAST_LINE] if is_numbered else []
-        cleaned = ", ".join([*numbers, *(self._cleaned(name, trim) for name in self.header.names)])
-        steps = [f"cleaned as (select {cleaned} from {relation})", *self._mapped_steps("cleaned")]
-        values = [f"{_value(name)} as {identifier(name)}" for name in self.contract.columns]
-        hashed = [_value(name) for name in self._hashed()]
+        cleaned = ", ".join([*carried, *(self._cleaned(name, trim) for name in self.header.names)])
+        hashed = ", ".join(_value(name) for name in self._hashed())
         results = [
-            *values,
-            *numbers,
+            *(f"{_value(name)} as {identifier(name)}" for name in self.contract.columns),
+            *carried,
             VERDICT,
             f"{self._reasons()} as {REASONS}",
-            f"hash({', '.join(hashed)}) as {HASH}",
+            f"hash({hashed}) as {HASH}",
         ]
-        steps.append(f"judged as (select *, {self._verdict()} as {VERDICT} from mapped)")
+        steps = [
+            f"cleaned as (select {cleaned} from {relation})",
+            *self._mapped_steps(is_one_file=PART not in carried),
+            f"judged as (select *, {self._verdict()} as {VERDICT} from mapped)",
+        ]
         return f"with {', '.join(steps)} select {', '.join(results)} from judged"
 
     def _expressions(self) -> list[Expression]:
@@ -95,7 +100,7 @@ class CompiledMapping:
         trimmed = trim.format(column)
         return f"case when {trimmed} not in ({nulls}) then {trimmed} end as {column}"
 
-    def _mapped_steps(self, source: str) -> list[str]:
+    def _mapped_steps(self, *, is_one_file: bool) -> list[str]:
         structs = [
             f"{_tried(column.sql)} as {_struct(name)}" for name, column in self.columns.items()
         ]
@@ -104,14 +109,15 @@ class CompiledMapping:
         )
         selected = ", ".join(["*", *structs, f"{keep} as _keep"])
         steps = [
-            f"filled as (select *{_filled(self._expressions())} from {source})",
+            f"filled as (select *{_filled(self._expressions())} from cleaned)",
             f"{'unplaced' if self.is_numbered_by_position else 'mapped'} as (select {selected} from filled)",
         ]
         if self.is_numbered_by_position:
             name = self.contract.position_column or ""
             within = self.contract.columns[name].position_within or ()
-            order = f"partition by _keep, {', '.join(map(_value, within))} order by {LINE}"
-            position = f"struct_pack(v := row_number() over ({order}))"
+            groups = ["_keep", *([] if is_one_file else [PART]), *map(_value, within)]
+            window = f"partition by {', '.join(groups)} order by {LINE}"
+            position = f"struct_pack(v := row_number() over ({window}))"
             steps.append(f"mapped as (select *, {position} as {_struct(name)} from unplaced)")
         return steps
 
