@@ -1,5 +1,6 @@
 """The warehouse in one DuckDB file."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,13 @@ class DuckDBWarehouse(Warehouse):
         self.path = path
         self.url = self.safe_url = f"duckdb:///{path}"
         self._seconds_to_wait = seconds_to_wait
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WarehouseError(
+                f"Cannot make the folder of {path} ({error.strerror}); "
+                "name a path in WAREHOUSE_URL that you may write to."
+            ) from error
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -71,7 +78,7 @@ class DuckDBWarehouse(Warehouse):
                     raise WarehouseError(
                         f"Another process has held {self.path} open for "
                         f"{self._seconds_to_wait:.0f} seconds; close it (a DuckDB file takes one "
-                        "writer at a time) and run again."
+                        f"writer at a time) and run again. {_holder(error)}"
                     ) from error
             time.sleep(_SECONDS_BETWEEN_TRIES)
 
@@ -118,6 +125,12 @@ def _own_errors() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise WarehouseError(_first_line(error)) from error
+
+
+def _holder(error: duckdb.Error) -> str:
+    """Return DuckDB's own words on which process holds the file."""
+    found = re.search(r"Conflicting lock is held in .*?\)", str(error))
+    return found[0] + "." if found else ""
 
 
 def _first_line(error: Exception) -> str:

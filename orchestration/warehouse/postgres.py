@@ -54,14 +54,12 @@ class PostgresWarehouse(Warehouse):
                 connection.commit()
 
     def dbt_environment(self) -> dict[str, str]:
-        """See ``Warehouse.dbt_environment``; libpq itself reads the ``PG...`` ones."""
+        """See ``Warehouse.dbt_environment``; the URL's options go to libpq itself (PGSSLMODE)."""
         parts = self._parts
-        connection_settings = {
-            f"PG{name.upper()}": value
-            for name, value in parse_qsl(parts.query)
-            if name not in ("application_name", "user", "password")
+        options = {
+            f"PG{name.replace('_', '').upper()}": value for name, value in parse_qsl(parts.query)
         }
-        return connection_settings | {
+        return options | {
             "DBT_TARGET": "postgres",
             "DBT_POSTGRES_HOST": unquote(parts.hostname or "localhost"),
             "DBT_POSTGRES_PORT": str(parts.port or _DEFAULT_PORT),

@@ -56,9 +56,15 @@ def test_a_session_waits_until_the_other_process_closes_the_file(path: Path) -> 
 def test_a_file_that_stays_open_elsewhere_ends_in_a_clear_sentence(path: Path) -> None:
     holder = hold(path)
     warehouse = DuckDBWarehouse(path, seconds_to_wait=0.3)
-    with pytest.raises(WarehouseError, match="one writer at a time"), warehouse.session():
-        pass
+    with pytest.raises(WarehouseError, match=f"takes one writer .*PID {holder.pid}"):
+        warehouse.session().__enter__()
     holder.communicate()
+
+
+def test_a_folder_that_cannot_be_made_is_named(path: Path) -> None:
+    path.write_text("a file where the folder should be")
+    with pytest.raises(WarehouseError, match="Cannot make the folder of"):
+        DuckDBWarehouse(path / "warehouse.duckdb")
 
 
 def test_a_python_variable_is_no_table(path: Path) -> None:

@@ -3,13 +3,14 @@
 import re
 import threading
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 import yaml
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse import Warehouse, WarehouseError
+from orchestration.warehouse import Warehouse, WarehouseError, open_warehouse
 from orchestration.warehouse.postgres import masked, require_supported
 
 
@@ -69,6 +70,14 @@ def test_servers_before_15_are_refused() -> None:
     require_supported(15_00_00, "postgresql://host/db")
     with pytest.raises(WarehouseError, match="is Postgres 14; the pipeline needs 15"):
         require_supported(14_00_12, "postgresql://host/db")
+
+
+def test_dbt_connects_with_the_options_of_the_url(postgres_url: str, tmp_path: Path) -> None:
+    options = "?sslmode=disable&target_session_attrs=read-write"
+    environment = open_warehouse(postgres_url + options, tmp_path).dbt_environment()
+    assert environment["PGSSLMODE"] == "disable"
+    assert environment["PGTARGETSESSIONATTRS"] == "read-write"
+    assert environment["DBT_POSTGRES_DATABASE"] == postgres_url.rpartition("/")[2]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def read(warehouse: Warehouse, sql: str, parameters: tuple[object, ...] = ()) ->
         return session.query(sql, parameters)
 
 
-def append(warehouse: Warehouse, *deliveries: pa.Table) -> None:
+def append(warehouse: Warehouse, *deliveries: pa.Table | pa.RecordBatchReader) -> None:
     with warehouse.session() as session:
         for delivery in deliveries:
             session.ingest("raw", "orders", delivery)
@@ -115,6 +115,8 @@ def test_narrower_types_are_widened_to_the_tables_own(orders: Warehouse) -> None
 def test_rows_that_do_not_fit_are_refused_whole(orders: Warehouse, data: pa.Table) -> None:
     with pytest.raises(WarehouseError):
         append(orders, ROWS, data)
+    with pytest.raises(WarehouseError):
+        append(orders, ROWS, data.to_reader())
     assert read(orders, "select * from raw.orders").num_rows == 0
 
 
