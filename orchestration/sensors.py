@@ -22,7 +22,7 @@ from dagster._core.storage.tags import (
 )
 
 from orchestration.exports.landing import ExportFile
-from orchestration.resources import LandingResource, landing_files
+from orchestration.resources import input_location, landing_files
 from orchestration.settings import Settings
 
 # Two marks per day: of its files at the last tick, and of its files when a run was last requested.
@@ -44,9 +44,9 @@ def landing_sensor(
         minimum_interval_seconds=60,
         default_status=DefaultSensorStatus.STOPPED,
     )
-    def landing(context: SensorEvaluationContext, landing: LandingResource) -> SensorResult:
+    def landing(context: SensorEvaluationContext) -> SensorResult:
         """Load days whose files are new or changed, once they have stopped growing."""
-        files = landing_files(*landing.resolve(settings))
+        files = landing_files(*input_location(settings))
         first, last = partitions.get_first_partition_key(), partitions.get_last_partition_key()
         days = {d: mark for d, mark in marks_by_day(files).items() if str(first) <= d <= str(last)}
         known: Marks = json.loads(context.cursor) if context.cursor else {}

@@ -1,11 +1,16 @@
-"""dbt models as assets. Each brings itself up to date with what was loaded, so none is partitioned."""
+"""dbt models as assets.
+
+Each model brings itself up to date with what was loaded, so none is partitioned.
+"""
 
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +25,11 @@ from dagster import (
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
-    DbtCliInvocation,
     DbtCliResource,
     DbtProject,
     dbt_assets,
 )
+from packaging.version import Version
 from pydantic import Field
 
 from orchestration.assets import OWNER, POOL
@@ -69,6 +74,20 @@ class Translator(DagsterDbtTranslator):
         )
 
 
+class DbtCommand(DbtCliResource):
+    """dbt's command line, without what dagster-dbt prepares for features that are not used here.
+
+    Asking dbt for its version and loading its adapter into this process cost seconds in every run.
+    """
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        return None
+
+
 def dbt_args(as_of: date | None = None, full_refresh: bool = False) -> list[str]:
     """Return dbt's arguments for a build of models and data tests; unit tests belong to CI.
 
@@ -84,9 +103,9 @@ def dbt_args(as_of: date | None = None, full_refresh: bool = False) -> list[str]
     return [*args, "--full-refresh"] if full_refresh else args
 
 
-def dbt_resource() -> DbtCliResource:
+def dbt_resource() -> DbtCommand:
     """Return dbt's command line for the project."""
-    return DbtCliResource(
+    return DbtCommand(
         project_dir=str(DBT_PROJECT_DIR),
         profiles_dir=str(DBT_PROJECT_DIR),
         dbt_executable=str(DBT_EXECUTABLE),
@@ -105,7 +124,7 @@ def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
     def models(
         context: AssetExecutionContext,
         config: DbtConfig,
-        dbt: DbtCliResource,
+        dbt: DbtCommand,
         warehouse: ResourceParam[WarehouseResource],
     ) -> Iterator[Any]:
         as_of = date.fromisoformat(config.as_of) if config.as_of else None
@@ -118,26 +137,31 @@ def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
                     dbt_args(as_of, config.full_refresh), context=context, raise_on_error=False
                 )
             yield from invocation.stream()
+        _keep_parsed_project(invocation.target_path, target)
         _forget_old_invocations(target)
         if not invocation.is_successful():
-            raise Failure(failure_sentence(invocation), allow_retries=False)
+            raise Failure(failure_sentence(invocation.target_path), allow_retries=False)
 
     return models
 
 
-def failure_sentence(invocation: DbtCliInvocation) -> str:
-    """Say which model or test failed first and why."""
-    try:
-        results = invocation.get_artifact("run_results.json")["results"]
-    except FileNotFoundError:
-        return f"dbt stopped before it built anything: see {invocation.target_path / 'dbt.log'}."
+def failure_sentence(invocation: Path) -> str:
+    """Say which model or test failed first and why.
+
+    Parameters
+    ----------
+    invocation
+        Folder of the artifacts of one call of dbt.
+    """
+    artifact = invocation / "run_results.json"
+    results = json.loads(artifact.read_text())["results"] if artifact.exists() else []
     failed = [result for result in results if result["status"] in ("error", "fail")]
     if not failed:
-        return f"dbt stopped: see {invocation.target_path / 'dbt.log'}."
-    first = failed[0]
-    kind, _, name = first["unique_id"].split(".")[:3]
+        return f"dbt stopped before it built anything: {invocation / 'dbt.log'} says why."
+    kind, _, name = failed[0]["unique_id"].split(".")[:3]
+    reason = " ".join(str(failed[0]["message"]).split())
     others = f" ({len(failed) - 1} more failed)" if len(failed) > 1 else ""
-    return f"dbt {kind} {name} failed: {' '.join(str(first['message']).split())}{others}"
+    return f"dbt {kind} {name} failed: {reason}{others}"
 
 
 @contextmanager
@@ -150,6 +174,13 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _keep_parsed_project(invocation: Path, target: Path) -> None:
+    """Let the next invocation, with the same profile and variables, start from what this one parsed."""
+    parsed = invocation / "partial_parse.msgpack"
+    if parsed.exists():
+        shutil.copy(parsed, target)
 
 
 def _forget_old_invocations(target: Path) -> None:

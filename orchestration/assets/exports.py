@@ -1,6 +1,7 @@
 """One asset per export: the deliveries of all organizations for a day or a range of days."""
 
 import logging
+import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -10,6 +11,7 @@ from dagster import (
     AssetKey,
     AssetsDefinition,
     BackfillPolicy,
+    BetaWarning,
     DailyPartitionsDefinition,
     Failure,
     MaterializeResult,
@@ -40,7 +42,10 @@ def build_export_assets(
     contracts: Iterable[Contract], partitions: DailyPartitionsDefinition, settings: Settings
 ) -> list[AssetsDefinition]:
     """Return the asset of each contract, keyed `raw/<export>` like the table that it fills."""
-    return [_export_asset(contract, partitions, settings) for contract in contracts]
+    with warnings.catch_warnings():
+        # Backfill policies are marked as beta; the version of Dagster is pinned to the patch.
+        warnings.simplefilter("ignore", BetaWarning)
+        return [_export_asset(contract, partitions, settings) for contract in contracts]
 
 
 def _export_asset(

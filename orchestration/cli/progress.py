@@ -18,7 +18,7 @@ class TerminalHandler(logging.Handler):
     """Writes a line for each export and each model as it is done, and shows the one at work."""
 
     def __init__(self, console: Console, status: Status) -> None:
-        super().__init__(logging.INFO)
+        super().__init__(logging.DEBUG)
         self._console = console
         self._status = status
 
@@ -31,7 +31,7 @@ class TerminalHandler(logging.Handler):
         elif event is not None:
             self._show(event)
         elif str(meta.get("step_key")).startswith("raw__"):
-            self._console.print(f"  {meta['orig_message']}", highlight=False)
+            self._console.print(f"  {meta['orig_message']}", highlight=False, soft_wrap=True)
 
     def _show(self, event: DagsterEvent) -> None:
         if event.event_type is DagsterEventType.STEP_START:
@@ -54,19 +54,21 @@ def terminal_console() -> Console:
 def shown_on(console: Console, log_file: Path) -> Iterator[LoggerDefinition]:
     """Give the logger that shows a run on the terminal and writes everything to a file."""
     log_file.parent.mkdir(parents=True, exist_ok=True)
-    to_file = logging.FileHandler(log_file, mode="w", encoding="utf-8")
-    to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     progress = logging.getLogger("orchestration.progress")
-    root = logging.getLogger()
+    product = logging.getLogger("orchestration")
     with (
+        log_file.open("w", encoding="utf-8", buffering=1) as log,
         console.status("Starting") as status,
-        redirect_stdout(to_file.stream),
-        redirect_stderr(to_file.stream),
+        redirect_stdout(log),
+        redirect_stderr(log),
     ):
+        # Not a FileHandler: libraries that configure logging anew close those of everyone.
+        to_file = logging.StreamHandler(log)
+        to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         handler = TerminalHandler(console, status)
         progress.addHandler(handler)
         progress.setLevel(logging.INFO)
-        root.addHandler(to_file)
+        product.addHandler(to_file)
 
         @logger(description="Progress on the terminal, everything in the log file.")
         def terminal(_: InitLoggerContext) -> logging.Logger:
@@ -78,5 +80,4 @@ def shown_on(console: Console, log_file: Path) -> Iterator[LoggerDefinition]:
             yield terminal
         finally:
             progress.removeHandler(handler)
-            root.removeHandler(to_file)
-            to_file.close()
+            product.removeHandler(to_file)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
 from rich.console import Console
+from rich.markup import escape
 
 from orchestration.assets.manifest import prepare_manifest
 from orchestration.cli.home import PROCESS_TAG, enter_home, open_history, process_mark
@@ -17,6 +18,8 @@ from orchestration.partitions import daily_partitions
 from orchestration.resources import input_location, landing_files, sample_dir
 from orchestration.sensors import range_tags
 from orchestration.settings import Settings
+
+SHOWN_SENTENCES = 5
 
 
 class RunError(ValueError):
@@ -81,15 +84,20 @@ def run(settings: Settings, request: Request) -> int:
                 },
             )
     if not result.success:
-        console.print(f"[red]Failed:[/red] {failure(result)}", highlight=False)
-        console.print(f"Everything is in {log_file}; downstream tables keep their last good state.")
+        sentences = failure(result).splitlines()
+        for sentence in sentences[:SHOWN_SENTENCES]:
+            console.print(f"[red]Failed:[/red] {escape(sentence)}", highlight=False, soft_wrap=True)
+        if len(sentences) > SHOWN_SENTENCES:
+            console.print(f"... and {len(sentences) - SHOWN_SENTENCES} more.", highlight=False)
+        console.print("Tables downstream of it keep their last good state.")
+        console.print(f"Log: {log_file}", highlight=False, soft_wrap=True)
         return 1
     show_summary(console, settings, first, last)
     return 0
 
 
 def failure(result: ExecuteInProcessResult) -> str:
-    """Return the sentence of the first step that failed."""
+    """Return what the first step that failed says, one sentence a line."""
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data

@@ -1,5 +1,6 @@
 """What stands in the warehouse, organization by organization."""
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -40,7 +41,7 @@ def show_status(settings: Settings) -> None:
     if not loads:
         console.print("Nothing is loaded yet: `customer-intelligence run` loads the landing zone.")
         return
-    table = Table()
+    table = Table(box=SIMPLE)
     table.add_column("organization")
     for heading in ("newest export", "files", "rows", "quarantined", "last load (UTC)"):
         table.add_column(heading, justify="right")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -38,7 +39,7 @@ def show_summary(console: Console, settings: Settings, first: date, last: date) 
 
 def _summary(session: Session, first: date, last: date) -> Table:
     customers = {row["organization_id"]: row for row in session.query(_CUSTOMERS).to_pylist()}
-    table = Table(title=f"Exports of {first} to {last}", title_justify="left")
+    table = Table(box=SIMPLE, title=f"Exports of {first} to {last}", title_justify="left")
     table.add_column("organization", no_wrap=True)
     for heading in ("files", "rows", "quarantined", "skipped", "customers", "top 20 % margin"):
         table.add_column(heading, justify="right")

@@ -1,0 +1,75 @@
+import json
+from datetime import date
+
+import pytest
+from dagster import AssetKey
+
+from orchestration.assets.dbt import Translator, dbt_args, failure_sentence
+from orchestration.assets.manifest import manifest_path
+
+
+def variables(args):
+    return json.loads(args[args.index("--vars") + 1])
+
+
+def test_without_a_day_metrics_speak_of_the_newest_export_date():
+    assert variables(dbt_args()) == {"as_of": ""}
+
+
+def test_a_day_reaches_dbt_as_an_iso_date():
+    assert variables(dbt_args(as_of=date(2024, 3, 1))) == {"as_of": "2024-03-01"}
+
+
+def test_unit_tests_are_left_to_ci():
+    args = dbt_args()
+    assert args[args.index("--exclude-resource-type") + 1] == "unit_test"
+
+
+def test_a_full_refresh_is_asked_for_only_when_wanted():
+    assert "--full-refresh" in dbt_args(full_refresh=True)
+    assert "--full-refresh" not in dbt_args()
+
+
+@pytest.fixture
+def manifest(settings):
+    return json.loads(manifest_path(settings).read_text())
+
+
+def test_a_source_is_the_export_asset_of_its_name(manifest):
+    spec = Translator().get_asset_spec(manifest, "source.customer_intelligence.raw.bookings", None)
+    assert spec.key == AssetKey(["raw", "bookings"])
+
+
+def test_a_model_is_keyed_and_grouped_by_its_schema(manifest):
+    spec = Translator().get_asset_spec(
+        manifest, "model.customer_intelligence.customer_metrics", None
+    )
+    assert (spec.key, spec.group_name) == (AssetKey(["marts", "customer_metrics"]), "marts")
+    assert list(spec.owners) == ["team:data"]
+
+
+def results(*outcomes):
+    return json.dumps(
+        {"results": [{"unique_id": u, "status": s, "message": m} for u, s, m in outcomes]}
+    )
+
+
+def test_a_failed_test_is_named_with_its_reason(tmp_path):
+    (tmp_path / "run_results.json").write_text(
+        results(
+            ("model.customer_intelligence.fct_orders", "success", "OK"),
+            ("test.customer_intelligence.unique_orders.a1b2", "fail", "Got 3 results,\n want 0"),
+        )
+    )
+    assert failure_sentence(tmp_path) == "dbt test unique_orders failed: Got 3 results, want 0"
+
+
+def test_further_failures_are_counted(tmp_path):
+    (tmp_path / "run_results.json").write_text(
+        results(*[(f"model.customer_intelligence.m{n}", "error", "no") for n in range(3)])
+    )
+    assert failure_sentence(tmp_path) == "dbt model m0 failed: no (2 more failed)"
+
+
+def test_dbt_that_stopped_early_points_to_its_log(tmp_path):
+    assert str(tmp_path / "dbt.log") in failure_sentence(tmp_path)

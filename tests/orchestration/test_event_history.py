@@ -1,0 +1,66 @@
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from dagster import (
+    AssetKey,
+    BackfillPolicy,
+    DagsterInstance,
+    DailyPartitionsDefinition,
+    Definitions,
+    asset,
+    define_asset_job,
+)
+from dagster._core.instance.ref import InstanceRef
+
+from orchestration.sensors import range_tags
+from orchestration.settings import PROJECT_ROOT
+
+DAYS = DailyPartitionsDefinition(date(2024, 1, 1).isoformat(), end_date="2025-01-01")
+
+
+@asset(partitions_def=DAYS, backfill_policy=BackfillPolicy.single_run())
+def measured() -> None: ...
+
+
+@pytest.fixture
+def history(tmp_path, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "100")
+    reference = InstanceRef.from_dir(str(tmp_path), config_dir=str(PROJECT_ROOT))
+    with DagsterInstance.from_ref(reference) as instance:
+        yield instance
+
+
+@pytest.fixture
+def run(history):
+    job = Definitions([measured], jobs=[define_asset_job("year")]).resolve_job_def("year")
+    return job.execute_in_process(instance=history, tags=range_tags("2024-01-01", "2024-12-31"))
+
+
+def test_every_day_of_a_year_is_materialized(history, run):
+    assert len(history.get_materialized_partitions(AssetKey("measured"))) == 366
+
+
+def test_every_event_of_a_batch_stands_in_the_log_of_its_run(history, run):
+    materializations = [
+        record
+        for record in history.all_logs(run.run_id)
+        if record.is_dagster_event and record.dagster_event.is_step_materialization
+    ]
+    assert [m.dagster_event.partition for m in materializations] == DAYS.get_partition_keys()
+
+
+def test_the_newest_materialization_is_that_of_the_last_day(history, run):
+    event = history.get_latest_materialization_event(AssetKey("measured"))
+    assert event.dagster_event.partition == "2024-12-31"
+
+
+def test_processes_that_open_a_new_history_at_once_all_can_read_it(tmp_path):
+    code = (
+        "from orchestration.event_history import BulkSqliteStorage;"
+        f"BulkSqliteStorage.from_local({str(tmp_path)!r}).run_storage.get_runs()"
+    )
+    starts = [subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT_ROOT) for _ in range(4)]
+    assert [start.wait() for start in starts] == [0, 0, 0, 0]
