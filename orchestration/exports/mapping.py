@@ -95,10 +95,10 @@ class CompiledMapping:
         return [*mapped, self.keep] if self.keep else mapped
 
     def _cleaned(self, name: str, trim: str) -> str:
-        column = identifier(name)
-        nulls = ", ".join(literal(null) for null in dict.fromkeys(("", *self.nulls)))
-        trimmed = trim.format(column)
-        return f"case when {trimmed} not in ({nulls}) then {trimmed} end as {column}"
+        column = trim.format(identifier(name))
+        for null in dict.fromkeys(("", *self.nulls)):
+            column = f"nullif({column}, {literal(null)})"
+        return f"{column} as {identifier(name)}"
 
     def _mapped_steps(self, *, is_one_file: bool) -> list[str]:
         structs = [
@@ -222,7 +222,12 @@ def compile_mapping(
     columns = {
         name: _Mapped(
             expression,
-            _cast(expression.sql, types[name], contract.columns[name].type),
+            _cast(
+                expression.sql,
+                types[name],
+                contract.columns[name].type,
+                is_column=name not in mapping.columns,
+            ),
             name not in mapping.columns,
         )
         for name, expression in expressions.items()
@@ -284,10 +289,12 @@ def _filled(expressions: list[Expression]) -> str:
     )
 
 
-def _cast(sql: str, kind: str, wanted: Type) -> str:
+def _cast(sql: str, kind: str, wanted: Type, *, is_column: bool) -> str:
     """Cast an expression of DuckDB's type ``kind``; text is read strictly, other types as DuckDB casts them."""
     is_text = kind == "VARCHAR"
     match wanted:
+        case Type.ID | Type.TEXT if is_column:
+            return sql
         case Type.ID | Type.TEXT:
             return f"nullif(trim(cast(({sql}) as varchar)), '')"
         case Type.INTEGER if is_text:

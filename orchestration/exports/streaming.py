@@ -23,7 +23,7 @@ from orchestration.exports.mapping import (
     compile_mapping,
 )
 from orchestration.exports.organizations import Organization
-from orchestration.exports.reading import CarefulSource, PlainSource, Positions, are_plain
+from orchestration.exports.reading import CarefulSource, Numbers, PlainSource, Positions, are_plain
 from orchestration.exports.sandbox import open_sandbox
 
 _BATCH_ROWS = 122_880
@@ -203,19 +203,23 @@ def _set_aside(
         good = verdict == Verdict.GOOD
         batch = batch.filter(pa.array(good))
         positions = Positions(positions.file[good], positions.line[good], positions.last_line[good])
-    hashes = batch[HASH].to_numpy()
-    for index in np.unique(positions.file):
+    for index in _present(positions.file):
         own = positions.file == index
-        loads[index].note_good(hashes[own], positions.line[own], positions.last_line[own])
+        hashes = batch[HASH].to_numpy()[own]
+        loads[index].note_good(hashes, positions.line[own], positions.last_line[own])
     return batch, positions
 
 
 def _quarantine(batch: pa.RecordBatch, positions: Positions, loads: list[FileLoad]) -> None:
     bad = batch[VERDICT].to_numpy() >= Verdict.QUARANTINED
-    for index in np.unique(positions.file[bad]):
+    for index in _present(positions.file[bad]):
         own = bad & (positions.file == index)
         loads[index].quarantine(
             pa.array(positions.line[own]),
             pa.array(positions.last_line[own]),
             batch[REASONS].filter(pa.array(own)),
         )
+
+
+def _present(files: Numbers) -> Numbers:
+    return np.flatnonzero(np.bincount(files))
