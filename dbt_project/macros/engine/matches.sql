@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro postgres__matches(text, pattern) -%}
-    {{ text }} ~ {{ pattern }}
+    {{ text }} ~ ({{ pattern }})
 {%- endmacro %}
 
 {% macro duckdb__matches(text, pattern) -%}

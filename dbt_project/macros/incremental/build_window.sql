@@ -67,6 +67,11 @@ opens behind the last build: loads after from_load_id, export dates after from_d
 {#- After a model is built, in the same transaction: what it was built from. -#}
 {% macro record_build() -%}
     {%- if model.config.materialized == 'incremental' -%}
+    delete from ops.model_builds
+    where
+        model = '{{ model.name }}'
+        and organization_id not in (select as_of.organization_id from {{ ref('as_of_dates') }} as as_of);
+
     insert into ops.model_builds (
         model, organization_id, build_id, rebuilt_build_id, through_load_id, as_of_date, fingerprint
     )

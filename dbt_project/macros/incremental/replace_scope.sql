@@ -1,7 +1,7 @@
 {#-
 The incremental strategy of every model here: the rows of each unique_key that the new data names are deleted, then the
 new rows are inserted. A tombstone (a row whose `meta.stands` column is null) only deletes. Organizations that are
-rebuilt are emptied first. Models with `meta.touches` note which keys changed, before and after, for those who follow.
+rebuilt, or that have nothing loaded as of the as-of date, are emptied first. Models with `meta.touches` note which keys changed, before and after, for those who follow.
 -#}
 {% macro get_incremental_replace_scope_sql(arg_dict) -%}
     {%- set target_table = arg_dict['target_relation'] -%}
@@ -15,10 +15,10 @@ rebuilt are emptied first. Models with `meta.touches` note which keys changed, b
     {%- endif %}
 
     delete from {{ target_table }}
-    where organization_id in (
+    where organization_id not in (
         select build_window.organization_id
         from ({{ build_window() }}) as build_window
-        where build_window.is_rebuild
+        where not build_window.is_rebuild
     );
 
     delete from {{ target_table }}

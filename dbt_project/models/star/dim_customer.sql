@@ -9,35 +9,60 @@
     'employee_count', 'annual_revenue', 'birth_year', 'membership_type', 'membership_status', 'customer_since'
 ] -%}
 
-with versions as (
+with as_of as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+versions as (
 
     select * from {{ ref('int_customer_versions') }}
 
 ),
 
-lifetime as (
+-- customers that the facts name: by their transactions, or by lines whose order was not delivered
+bought as (
 
-    select * from {{ ref('int_customer_lifetime') }}
+    select
+        organization_id,
+        customer_type,
+        customer_id,
+        first_transaction_date as first_date
+    from {{ ref('int_customer_lifetime') }}
+
+    union all
+
+    select
+        lines.organization_id,
+        lines.customer_type,
+        lines.customer_id,
+        min(lines.ordered_date) as first_date
+    from {{ ref('fct_order_lines') }} as lines
+    inner join as_of
+        on lines.organization_id = as_of.organization_id
+    where as_of.delivers_orders
+    group by lines.organization_id, lines.customer_type, lines.customer_id
 
 ),
 
--- customers that bought without ever standing in a snapshot: the source delivers no list, or not this one
 never_listed as (
 
     select
-        lifetime.organization_id,
-        lifetime.customer_type,
-        lifetime.customer_id,
-        lifetime.first_transaction_date
-    from lifetime
+        bought.organization_id,
+        bought.customer_type,
+        bought.customer_id,
+        min(bought.first_date) as first_date
+    from bought
     left join versions
         on
-            lifetime.organization_id = versions.organization_id
-            and lifetime.customer_type = versions.customer_type
-            and lifetime.customer_id = versions.customer_id
+            bought.organization_id = versions.organization_id
+            and bought.customer_type = versions.customer_type
+            and bought.customer_id = versions.customer_id
     where
         versions.customer_id is null
-        and lifetime.customer_type <> 'unknown'
+        and bought.customer_type <> 'unknown'
+    group by bought.organization_id, bought.customer_type, bought.customer_id
 
 ),
 
@@ -65,7 +90,7 @@ final as (
         {% for attribute in attributes -%}
         null as {{ attribute }},
         {% endfor -%}
-        first_transaction_date as valid_from,
+        first_date as valid_from,
         cast(null as date) as valid_to,
         true as is_current,
         false as is_listed
@@ -85,7 +110,7 @@ final as (
         cast(null as date) as valid_to,
         true as is_current,
         false as is_listed
-    from {{ ref('as_of_dates') }}
+    from as_of
 
 )
 

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'product_id'],
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         indexes=btree([['organization_id', 'product_id']]),
         meta={'stands': 'named_at', 'upstream': ['fct_order_lines']}
     )

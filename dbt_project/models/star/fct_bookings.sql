@@ -4,7 +4,7 @@
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'booking_id'],
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         indexes=btree([
             ['organization_id', 'booking_id'],
             ['organization_id', 'customer_type', 'customer_id', 'starts_date']

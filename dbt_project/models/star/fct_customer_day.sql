@@ -4,7 +4,7 @@
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'customer_type', 'customer_id', 'transaction_date'],
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         indexes=btree([
             ['organization_id', 'customer_type', 'customer_id', 'transaction_date'],
             ['organization_id', 'transaction_date']

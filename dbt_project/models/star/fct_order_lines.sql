@@ -4,7 +4,7 @@
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'order_id', 'line_number'],
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         indexes=btree([['organization_id', 'order_id', 'line_number']]),
         meta={
             'stands': '_export_date',
@@ -40,7 +40,9 @@ final as (
         lines.product_id,
         lines.product_name,
         lines.product_category,
-        coalesce(not ({{ matches('lines.product_id', 'organizations.non_product_pattern') }}), true) as is_product,
+        coalesce(
+            not ({{ matches('lines.product_id', "'^(' || organizations.non_product_pattern || ')$'") }}), true
+        ) as is_product,
         lines.ordered_at,
         {{ local_date('lines.ordered_at', 'organizations.time_zone') }} as ordered_date,
         lines.quantity,

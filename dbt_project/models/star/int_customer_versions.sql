@@ -4,7 +4,7 @@
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'customer_type', 'customer_id', 'valid_from'],
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         indexes=btree([['organization_id', 'customer_type', 'customer_id', 'valid_from']]),
         meta={'stands': 'valid_from', 'in_order': ['accounts', 'members']}
     )

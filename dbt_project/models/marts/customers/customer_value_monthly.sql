@@ -1,9 +1,10 @@
+-- depends_on: {{ ref('fct_orders') }}
 {{
     config(
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'customer_type', 'customer_id'],
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         indexes=btree([['organization_id', 'customer_type', 'customer_id', 'month_start']]),
         meta={'stands': 'month_start', 'upstream': ['fct_customer_day', 'fct_orders', 'fct_bookings', 'fct_order_lines']}
     )

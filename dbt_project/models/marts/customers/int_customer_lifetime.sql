@@ -4,7 +4,7 @@
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'customer_type', 'customer_id'],
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         indexes=btree([['organization_id', 'customer_type', 'customer_id']]),
         meta={
             'stands': 'transaction_count',
@@ -33,12 +33,11 @@ days as (
 
     select
         days.*,
-        {{ month_index('days.transaction_date') }} as transaction_month
+        {{ month_index('days.transaction_date') }} as transaction_month,
+        days.transaction_date <= build_window.as_of_date as has_come
     from {{ ref('fct_customer_day') }} as days
     inner join build_window
-        on
-            days.organization_id = build_window.organization_id
-            and days.transaction_date <= build_window.as_of_date
+        on days.organization_id = build_window.organization_id
     {%- if is_incremental() %}
     inner join changed_customers
         on {{ same_key('days', 'changed_customers', customer) }}
@@ -50,17 +49,15 @@ totals as (
 
     select
         {{ customer | join(',\n        ') }},
-        sum(transaction_count) as transaction_count,
-        sum(order_count) as order_count,
-        sum(cancelled_count) as cancelled_count,
-        sum(refund_count) as refund_count,
-        sum(assumed_margin_count) as assumed_margin_count,
-        sum(revenue) as total_revenue,
-        sum(gross_margin) as total_gross_margin,
         min(transaction_date) as first_transaction_date,
-        min(case when order_count > 0 then transaction_date end) as first_order_date,
-        max(case when order_count > 0 then transaction_date end) as last_order_date,
-        count(distinct case when order_count > 0 then transaction_month end) as active_months
+        {% for count in ['transaction_count', 'order_count', 'cancelled_count', 'refund_count', 'assumed_margin_count'] -%}
+        sum(case when has_come then {{ count }} else 0 end) as {{ count }},
+        {% endfor -%}
+        sum(case when has_come then revenue else 0 end) as total_revenue,
+        sum(case when has_come then gross_margin else 0 end) as total_gross_margin,
+        min(case when has_come and order_count > 0 then transaction_date end) as first_order_date,
+        max(case when has_come and order_count > 0 then transaction_date end) as last_order_date,
+        count(distinct case when has_come and order_count > 0 then transaction_month end) as active_months
     from days
     group by {{ customer | join(', ') }}
 

@@ -1,0 +1,124 @@
+"""A small pipeline without Dagster: files in, dbt models out, on any engine."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from orchestration.exports.contracts import load_contracts
+from orchestration.exports.landing import Landing
+from orchestration.exports.ledger import prepare, write_organizations
+from orchestration.exports.loading import ingest
+from orchestration.exports.organizations import load_organizations
+from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse import Warehouse
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+LOAD_METADATA = ["_load_id", "_loaded_at"]
+
+
+@dataclass
+class Pipeline:
+    """A warehouse, the landing and the organizations that it loads from, and dbt over it."""
+
+    warehouse: Warehouse
+    folder: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.folder / "landing"
+
+    @property
+    def organizations(self) -> Path:
+        return self.folder / "organizations"
+
+    def add_organization(self, organization_id: str, settings: str = "") -> None:
+        self.organizations.mkdir(parents=True, exist_ok=True)
+        base = f"organization_id: {organization_id}\nname: {organization_id}\n"
+        defaults = "" if "time_zone" in settings else "time_zone: UTC\n"
+        currency = "" if "currency" in settings else "currency: EUR\n"
+        (self.organizations / f"{organization_id}.yml").write_text(
+            base + defaults + currency + settings
+        )
+
+    def deliver(self, organization_id: str, export: str, day: str, text: str) -> None:
+        """Write an export; lines may be indented as the test is."""
+        path = self.landing / organization_id / export / f"{export}_{day}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [line.strip() for line in text.strip().splitlines()]
+        path.write_text("\n".join(lines) + "\n")
+
+    def load(self, first: str = "0001-01-01", last: str = "9999-12-31") -> None:
+        prepare(self.warehouse)
+        organizations = load_organizations(self.organizations)
+        write_organizations(self.warehouse, organizations)
+        for contract in load_contracts().values():
+            ingest(
+                self.warehouse,
+                Landing(str(self.landing)),
+                organizations,
+                contract,
+                date.fromisoformat(first),
+                date.fromisoformat(last),
+            ).raise_if_refused()
+
+    def dbt(self, *arguments: str) -> str:
+        """Run dbt in a process of its own, as the pipeline does, and return what it printed."""
+        target = self.folder / f"target_{self.warehouse.engine}"
+        ran = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("dbt")),
+                *("--quiet", "--no-use-colors"),
+                *arguments,
+                *("--profiles-dir", str(DBT_PROJECT), "--project-dir", str(DBT_PROJECT)),
+                *("--target-path", str(target), "--log-path", str(target)),
+            ],
+            env=os.environ | self.warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout[-5000:] + ran.stderr[-1000:]
+        return ran.stdout
+
+    def build(self, as_of: str = "") -> None:
+        """Build every model and run every data test over all rows."""
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        self.dbt(*arguments, *(["--vars", f"{{as_of: '{as_of}'}}"] if as_of else []))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table in the order of its rows' text, so that two of them can be compared."""
+        with self.warehouse.session() as session:
+            table = session.query(f"select * from {name}")
+        frame = table.drop_columns([c for c in table.column_names if c in LOAD_METADATA]).to_pandas()
+        return frame.sort_values(list(frame.columns), key=lambda c: c.astype(str), ignore_index=True)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return all tables of the star and the marts."""
+        with self.warehouse.session() as session:
+            names = session.query(
+                "select table_schema, table_name from information_schema.tables "
+                "where table_schema in ('star', 'marts') order by 1, 2"
+            ).to_pylist()
+        return {n: self.table(n) for n in (f"{r['table_schema']}.{r['table_name']}" for r in names)}
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        with self.warehouse.session() as session:
+            return [tuple(row.values()) for row in session.query(sql).to_pylist()]
+
+
+def assert_same(tables: dict[str, pd.DataFrame], others: dict[str, pd.DataFrame]) -> None:
+    assert tables.keys() == others.keys()
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, others[name], obj=name, check_exact=True)
+
+
+@pytest.fixture
+def pipeline(warehouse: Warehouse, tmp_path: Path) -> Pipeline:
+    """Return an empty pipeline; the test runs once on each engine."""
+    return Pipeline(warehouse, tmp_path)
