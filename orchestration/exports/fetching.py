@@ -96,27 +96,31 @@ class _Survey:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._is_utf8 = True
-        self._newlines = self._returns = self._paired_returns = self._nuls = 0
+        self._newlines = self._returns = self._paired_returns = 0
         self._newlines_before_tail = 0
         self._ends_in_return = False
-        self._tail_is_open = False
+        self._has_content = self._has_nul = False
         self.has_tabs = self.has_no_break_spaces = False
 
     def add(self, chunk: bytes) -> None:
         self._check_encoding(chunk)
         content = chunk.rstrip(_BLANK)
+        newlines = chunk.count(b"\n")
         if content:
-            self._newlines_before_tail = self._newlines + content.count(b"\n")
-            self._tail_is_open = True
-        self._newlines += chunk.count(b"\n")
-        if returns := chunk.count(b"\r"):
-            self._returns += returns
+            self._newlines_before_tail = (
+                self._newlines + newlines - chunk.count(b"\n", len(content))
+            )
+            self._has_content = True
+        self._newlines += newlines
+        if b"\r" in chunk:
+            self._returns += chunk.count(b"\r")
             self._paired_returns += chunk.count(b"\r\n")
         self._paired_returns += self._ends_in_return and chunk.startswith(b"\n")
         self._ends_in_return = chunk.endswith(b"\r")
-        self._nuls += b"\0" in chunk
+        self._has_nul = self._has_nul or b"\0" in chunk
         self.has_tabs = self.has_tabs or b"\t" in chunk
-        self.has_no_break_spaces = self.has_no_break_spaces or b"\xc2\xa0" in chunk
+        if not chunk.isascii():
+            self.has_no_break_spaces = self.has_no_break_spaces or b"\xc2\xa0" in chunk
 
     def _check_encoding(self, chunk: bytes) -> None:
         if self._is_utf8 and not (chunk.isascii() and not self._decoder.getstate()[0]):
@@ -126,12 +130,15 @@ class _Survey:
                 self._is_utf8 = False
 
     def lines(self) -> int:
-        return self._newlines_before_tail + self._tail_is_open
+        return self._newlines_before_tail + self._has_content
 
     def is_clean(self) -> bool:
         is_whole = not self._decoder.getstate()[0]
         return (
-            self._is_utf8 and is_whole and not self._nuls and self._returns == self._paired_returns
+            self._is_utf8
+            and is_whole
+            and not self._has_nul
+            and self._returns == self._paired_returns
         )
 
 

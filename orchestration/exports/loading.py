@@ -19,10 +19,10 @@ import pyarrow.compute as pc
 from orchestration.exports import ledger
 from orchestration.exports.contracts import Contract
 from orchestration.exports.fetching import FileStillChanging, LocalFile, fetch
+from orchestration.exports.file_load import FileLoad
 from orchestration.exports.landing import ExportFile, Landing, unclaimed_folders
 from orchestration.exports.organizations import Organization
 from orchestration.exports.results import FileResult, FileStatus, IngestResult
-from orchestration.exports.file_load import FileLoad
 from orchestration.exports.streaming import Reader
 from orchestration.warehouse import Session, Warehouse
 

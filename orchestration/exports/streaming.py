@@ -8,7 +8,6 @@ from typing import Self
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from orchestration.exports.contracts import LOAD_METADATA, Contract
 from orchestration.exports.fetching import FileRefused
