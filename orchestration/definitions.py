@@ -1,4 +1,4 @@
-"""The one place where all parts meet. Loading it writes nothing, opens no connection, starts nothing."""
+"""The one place where all parts meet. Loading it writes, connects and starts nothing."""
 
 from collections.abc import Mapping
 
@@ -48,7 +48,7 @@ def build_definitions(
     job = define_asset_job(
         JOB,
         selection=AssetSelection.all(),
-        description="Load the exports of a day or a range of days, then bring every model up to date.",
+        description="Load the exports of a day or a range of days, then update every model.",
     )
     return Definitions(
         assets=[

@@ -1,8 +1,8 @@
 """Dagster's history in SQLite, written in bulk.
 
-Dagster's own SQLite storage opens, commits and closes two files for each event. A backfill of two years
-reports one materialization per export and day, thousands in all, and would spend more time on its record
-than on its data. Here a batch of events shares one transaction per file.
+Dagster's own SQLite storage opens, commits and closes two files for each event. A backfill of two
+years reports one materialization per export and day, thousands in all, and would spend more time on
+its record than on its data. Here a batch of events shares one transaction per file.
 """
 
 import fcntl
@@ -27,10 +27,9 @@ class BulkSqliteEventLogStorage(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     def store_event_batch(self, events: Sequence[Any]) -> None:
-        """Store events that Dagster handed over together."""
-        for run_id in {event.run_id for event in events}:
-            with self.run_connection(run_id):
-                """Creates the run's file where it is new, which needs a transaction of its own."""
+        """Store events that Dagster handed over together; they belong to one run."""
+        with self.run_connection(events[0].run_id):
+            pass  # Creates the run's file where it is new, in a transaction of its own.
         with ExitStack() as stack:
             self._batch.connections = {}
             self._batch.stack = stack
@@ -63,7 +62,8 @@ class BulkSqliteEventLogStorage(SqliteEventLogStorage):
 class BulkSqliteStorage(DagsterSqliteStorage):
     """Dagster's SQLite storage with the event log above.
 
-    Two processes that create the files at the same time leave them unreadable, so creation waits its turn.
+    Two processes that create the files at the same time would leave them unreadable, so creation
+    waits its turn.
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:

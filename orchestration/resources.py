@@ -19,8 +19,8 @@ from orchestration.warehouse import Warehouse, open_warehouse
 class WarehouseResource:
     """The warehouse of the settings.
 
-    A plain object rather than run configuration: the URL may hold a password, and run configuration is
-    stored and shown.
+    A plain object rather than run configuration: the URL may hold a password, and run
+    configuration is stored and shown.
     """
 
     settings: Settings
@@ -33,8 +33,9 @@ class WarehouseResource:
     def dbt_turn(self, warehouse: Warehouse) -> Iterator[None]:
         """Hold the right to run dbt: two builds of the same tables at a time would mix their rows.
 
-        The lock ends with its holder, also when that is killed. On Postgres the server keeps it, so that
-        it holds across machines; DuckDB's file must not be open while dbt runs, so a file stands in.
+        The lock ends with its holder, also when that is killed. On Postgres the server keeps it,
+        so that it holds across machines; DuckDB's file must not be open while dbt runs, so a lock
+        file stands in.
         """
         if warehouse.engine == "postgres":
             with warehouse.session() as session:
@@ -46,7 +47,7 @@ class WarehouseResource:
                 yield
 
 
-class LandingResource(ConfigurableResource):
+class LandingResource(ConfigurableResource["LandingResource"]):
     """Where exports come from. Empty fields take what the settings say when the run begins."""
 
     landing_url: str = ""
@@ -62,8 +63,8 @@ def input_location(
 ) -> tuple[str, Path]:
     """Decide where exports and organizations are read.
 
-    A landing that is named, here or in the settings, wins; then the project's own `landing` folder, where
-    there is one; else the sample, which brings its own organizations.
+    A landing that is named, here or in the settings, wins; then the project's own `landing` folder,
+    where there is one; else the sample, which brings its own organizations.
     """
     organizations = Path(organizations_dir) if organizations_dir else settings.organizations_dir
     own_landing = PROJECT_ROOT / "landing"

@@ -11,7 +11,7 @@ def nightly_schedule(job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
 
     @schedule(job=job, cron_schedule="0 2 * * *", name="nightly", execution_timezone="UTC")
     def nightly(context: ScheduleEvaluationContext) -> RunRequest:
-        """Load yesterday's exports at 02:00 UTC and bring the star schema and the marts up to date."""
+        """Load yesterday's exports at 02:00 UTC and update every model."""
         yesterday = context.scheduled_execution_time.date() - timedelta(days=1)
         return RunRequest(run_key=yesterday.isoformat(), partition_key=yesterday.isoformat())
 

@@ -84,7 +84,7 @@ class DbtCommand(DbtCliResource):
     def _cli_version(self) -> Version:
         return Version(version("dbt-core"))
 
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
         return None
 
 
@@ -177,7 +177,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def _keep_parsed_project(invocation: Path, target: Path) -> None:
-    """Let the next invocation, with the same profile and variables, start from what this one parsed."""
+    """Let the next call of the same profile and variables start from what this one parsed."""
     parsed = invocation / "partial_parse.msgpack"
     if parsed.exists():
         shutil.copy(parsed, target)

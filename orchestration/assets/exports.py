@@ -70,7 +70,7 @@ def _export_asset(
         context: AssetExecutionContext,
         landing: LandingResource,
         warehouse: ResourceParam[WarehouseResource],
-    ) -> MaterializeResult:
+    ) -> MaterializeResult:  # type: ignore[type-arg]
         url, organizations_dir = landing.resolve(settings)
         opened = warehouse.open()
         prepare(opened)

@@ -19,7 +19,7 @@ class DbtProjectError(RuntimeError):
 
 
 def dbt_target_dir(settings: Settings) -> Path:
-    """Return the folder of dbt's artifacts: one per engine, since models differ where engines do."""
+    """Return the folder of dbt's artifacts: one per engine, as models differ."""
     return settings.data_dir / "dbt" / _engine(settings)
 
 
@@ -66,10 +66,15 @@ def _parse(settings: Settings, target: Path) -> None:
         "DBT_TARGET": _engine(settings),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    parsed = subprocess.run(
-        [DBT_EXECUTABLE, "--quiet", "parse"]
-        + ["--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR]
-        + ["--target-path", target, "--log-path", target],
+    folders: dict[str, Path] = {
+        "--project-dir": DBT_PROJECT_DIR,
+        "--profiles-dir": DBT_PROJECT_DIR,
+        "--target-path": target,
+        "--log-path": target,
+    }
+    options = (f"{option}={folder}" for option, folder in folders.items())
+    parsed = subprocess.run(  # noqa: S603 - the program and its arguments are our own
+        [DBT_EXECUTABLE, "--quiet", "parse", *options],
         env=environment,
         text=True,
         capture_output=True,

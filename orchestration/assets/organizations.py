@@ -24,7 +24,7 @@ def build_organizations_asset(settings: Settings) -> AssetsDefinition:
         context: AssetExecutionContext,
         landing: LandingResource,
         warehouse: ResourceParam[WarehouseResource],
-    ) -> MaterializeResult:
+    ) -> MaterializeResult:  # type: ignore[type-arg]
         _, directory = landing.resolve(settings)
         found = load_organizations(directory)
         opened = warehouse.open()

@@ -17,7 +17,7 @@ def export_check_specs(key: AssetKey) -> list[AssetCheckSpec]:
             CONTRACT,
             asset=key,
             blocking=True,
-            description="Great Expectations finds every rule of the contract kept by the loaded rows.",
+            description="Great Expectations finds the contract kept by the loaded rows.",
         ),
         AssetCheckSpec(
             QUARANTINE, asset=key, description="No row of the deliveries was quarantined."
@@ -55,7 +55,7 @@ def quarantine_check(result: IngestResult) -> AssetCheckResult:
 
 
 def duplicates_check(result: IngestResult) -> AssetCheckResult:
-    """Warn of identical lines: they are kept, since they may be real, and raise totals if they are not."""
+    """Warn of identical lines: they may be real and are kept, but raise totals if they are not."""
     return AssetCheckResult(
         check_name=DUPLICATES,
         passed=not result.duplicate_lines,

@@ -1,4 +1,4 @@
-"""The command line: `customer-intelligence`. Commands import what they need when they are called."""
+"""The command line: `customer-intelligence`."""
 
 from orchestration.cli.commands import main
 

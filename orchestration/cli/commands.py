@@ -1,5 +1,7 @@
 """The commands and their options. What a command does lies in the module of its name."""
 
+# ruff: noqa: PLC0415 - a command imports what it needs when called, so that --help is quick.
+
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class _Group(click.Group):
-    """A group that ends with one sentence, not a stack trace, when the product itself says what is wrong."""
+    """Ends with one sentence, no stack trace, where the product itself says what is wrong."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -39,7 +41,7 @@ def main() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of the organizations' files; default: ORGANIZATIONS_DIR.",
 )
-def run(
+def run(  # noqa: PLR0917 - one parameter per option
     day: datetime | None,
     first: datetime | None,
     last: datetime | None,

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from orchestration.settings import PROJECT_ROOT, Settings

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from dagster import DagsterEvent, DagsterEventType, InitLoggerContext, LoggerDefinition, logger
+from dagster import DagsterEvent, DagsterEventType, InitLoggerContext, LoggerDefinition
 from rich.console import Console
 from rich.status import Status
 
@@ -70,14 +70,13 @@ def shown_on(console: Console, log_file: Path) -> Iterator[LoggerDefinition]:
         progress.setLevel(logging.INFO)
         product.addHandler(to_file)
 
-        @logger(description="Progress on the terminal, everything in the log file.")
         def terminal(_: InitLoggerContext) -> logging.Logger:
             own = logging.Logger("dagster", logging.DEBUG)
             own.handlers = [to_file, handler]
             return own
 
         try:
-            yield terminal
+            yield LoggerDefinition(terminal, description="Progress here, the rest in the log file.")
         finally:
             progress.removeHandler(handler)
             product.removeHandler(to_file)

@@ -1,4 +1,4 @@
-"""Running the pipeline from the terminal: through Dagster, in this process, into the same history."""
+"""Running the pipeline from the terminal: through Dagster, in this process."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -122,13 +122,13 @@ def _execute(
 
 
 def _tags() -> dict[str, str]:
-    """Return tags that put the run under its job in the UI and tell whether its process still lives."""
+    """Return tags that put the run under its job in the UI and name its process."""
     return {".dagster/repository": f"__repository__@{LOCATION}", PROCESS_TAG: process_mark()}
 
 
 def _ensure_sample(settings: Settings, console: Console) -> None:
     if not (sample_dir(settings) / "landing").is_dir():
-        from orchestration.sample import generate_sample
+        from orchestration.sample import generate_sample  # noqa: PLC0415 - needed once
 
         console.print("No landing is configured: generating a sample club to run on.")
         generate_sample(sample_dir(settings))
@@ -152,8 +152,8 @@ def _days(
     newest = partitions.get_last_partition_key()
     if first < settings.first_export_date or last.isoformat() > str(newest):
         raise RunError(
-            f"Days {first} to {last} are not all between {settings.first_export_date} and {newest}: "
-            "choose others, or set FIRST_EXPORT_DATE."
+            f"Days {first} to {last} are not all between {settings.first_export_date} and "
+            f"{newest}: choose others, or set FIRST_EXPORT_DATE."
         )
     return first, last
 

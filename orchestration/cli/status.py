@@ -1,5 +1,7 @@
 """What stands in the warehouse, organization by organization."""
 
+from typing import Any
+
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -55,9 +57,9 @@ def show_status(settings: Settings) -> None:
     console.print(table)
 
 
-def _loads(warehouse: Warehouse) -> list[dict[str, object]]:
+def _loads(warehouse: Warehouse) -> list[dict[str, Any]]:
     with warehouse.session() as session:
         if not session.query(_HAS_LOADS)["tables"][0].as_py():
             return []
-        rows: list[dict[str, object]] = session.query(_LOADS).to_pylist()
+        rows: list[dict[str, Any]] = session.query(_LOADS).to_pylist()
         return rows

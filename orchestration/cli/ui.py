@@ -15,4 +15,6 @@ def serve(settings: Settings, port: int) -> None:
     arguments = ["-w", str(PROJECT_ROOT / "workspace.yaml"), "--port", str(port)]
     os.chdir(PROJECT_ROOT)
     # Dagster warns of its own command's age, which is no operator's business.
-    os.execv(sys.executable, [sys.executable, "-W", "ignore", "-m", "dagster", "dev", *arguments])
+    os.execv(  # noqa: S606
+        sys.executable, [sys.executable, "-W", "ignore", "-m", "dagster", "dev", *arguments]
+    )

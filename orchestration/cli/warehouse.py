@@ -23,7 +23,7 @@ def url(settings: Settings) -> str:
     running = embedded.status(settings.data_dir)
     if running is None:
         raise WarehouseError(
-            "The embedded Postgres is not running: `customer-intelligence warehouse start` starts it."
+            "Warehouse is not running: `customer-intelligence warehouse start` starts it."
         )
     return running.url
 
@@ -31,6 +31,6 @@ def url(settings: Settings) -> str:
 def _must_be_embedded(settings: Settings) -> None:
     if settings.warehouse_url:
         raise WarehouseError(
-            "WAREHOUSE_URL names a warehouse of your own, which is not started or stopped from here: "
-            "unset it for the embedded Postgres."
+            "WAREHOUSE_URL names a warehouse of your own, which is not started or stopped from "
+            "here: unset it for the embedded Postgres."
         )

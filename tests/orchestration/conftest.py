@@ -1,4 +1,4 @@
-"""A small club with its own landing zone, and settings under which the whole pipeline runs on it."""
+"""A small club with its own landing zone, and settings that run the whole pipeline on it."""
 
 import shutil
 from collections.abc import Callable
@@ -22,19 +22,40 @@ MEMBERS = "member_id,name,join_date,status\nm1,Ann,2023-01-05,active\nm2,Bob,202
 BOOKING_COLUMNS = "booking_id,member_id,starts_at,revenue,status"
 
 
-@pytest.fixture
-def organizations_dir(tmp_path: Path) -> Path:
-    """Return a folder with one organization."""
-    folder = tmp_path / "organizations"
-    folder.mkdir()
-    (folder / "small_club.yml").write_text(ORGANIZATION)
-    return folder
+@pytest.fixture(scope="session")
+def new_club(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Settings]:
+    """Return a function that sets up a club in an empty folder and returns its settings.
+
+    Its landing zone holds members and bookings of three days in March 2024. dbt's manifest is made.
+    """
+    parsed: dict[str, Path] = {}
+
+    def parsed_dbt_project(warehouse_url: str) -> Path:
+        engine = warehouse_url.partition(":")[0]
+        if engine not in parsed:
+            settings = Settings(
+                warehouse_url=warehouse_url, data_dir=tmp_path_factory.mktemp(engine)
+            )
+            parsed[engine] = prepare_manifest(settings).parent
+        return parsed[engine]
+
+    def make(folder: Path, warehouse_url: str = "") -> Settings:
+        (folder / "organizations").mkdir()
+        (folder / "organizations" / "small_club.yml").write_text(ORGANIZATION)
+        write_landing(folder / "landing" / "small_club")
+        settings = Settings(
+            warehouse_url=warehouse_url or f"duckdb:///{folder / 'warehouse.duckdb'}",
+            landing_url=str(folder / "landing"),
+            organizations_dir=folder / "organizations",
+            data_dir=folder / "data",
+        )
+        shutil.copytree(parsed_dbt_project(settings.warehouse_url), dbt_target_dir(settings))
+        return settings
+
+    return make
 
 
-@pytest.fixture
-def landing_dir(tmp_path: Path) -> Path:
-    """Return a landing zone with members and bookings of three days in March 2024."""
-    folder = tmp_path / "landing" / "small_club"
+def write_landing(folder: Path) -> None:
     (folder / "members").mkdir(parents=True)
     (folder / "bookings").mkdir()
     (folder / "members" / "members_2024-03-01.csv").write_text(MEMBERS)
@@ -44,49 +65,21 @@ def landing_dir(tmp_path: Path) -> Path:
             f"b{day}1,m1,2024-03-0{day} 10:00:00,{day}0.00,attended\n"
             f"b{day}2,m2,2024-03-0{day} 11:00:00,5.00,attended\n"
         )
-    return folder.parent
 
 
 @pytest.fixture
-def settings_for(
-    tmp_path: Path,
-    organizations_dir: Path,
-    landing_dir: Path,
-    parsed_dbt_project: Callable[[str], Path],
-) -> Callable[[str], Settings]:
-    """Return a function that makes settings for a warehouse URL, with dbt's manifest in place."""
-
-    def make(warehouse_url: str) -> Settings:
-        settings = Settings(
-            warehouse_url=warehouse_url,
-            landing_url=str(landing_dir),
-            organizations_dir=organizations_dir,
-            data_dir=tmp_path / "data",
-        )
-        shutil.copytree(parsed_dbt_project(warehouse_url), dbt_target_dir(settings))
-        return settings
-
-    return make
+def settings(new_club: Callable[[Path, str], Settings], tmp_path: Path) -> Settings:
+    """Return the settings of a new club with a DuckDB warehouse."""
+    return new_club(tmp_path, "")
 
 
 @pytest.fixture
-def settings(settings_for: Callable[[str], Settings], tmp_path: Path) -> Settings:
-    """Return settings for a fresh DuckDB warehouse."""
-    return settings_for(f"duckdb:///{tmp_path / 'warehouse.duckdb'}")
+def landing_dir(settings: Settings) -> Path:
+    """Return the landing zone of the club."""
+    return Path(settings.landing_url)
 
 
-@pytest.fixture(scope="session")
-def parsed_dbt_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Return a function that parses dbt's project for an engine, once."""
-    parsed: dict[str, Path] = {}
-
-    def parse(warehouse_url: str) -> Path:
-        engine = warehouse_url.partition(":")[0]
-        if engine not in parsed:
-            data_dir = tmp_path_factory.mktemp(engine)
-            parsed[engine] = prepare_manifest(
-                Settings(warehouse_url=warehouse_url, data_dir=data_dir)
-            ).parent
-        return parsed[engine]
-
-    return parse
+@pytest.fixture
+def organizations_dir(settings: Settings) -> Path:
+    """Return the folder of the club's source mapping."""
+    return settings.organizations_dir

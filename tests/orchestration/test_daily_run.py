@@ -1,0 +1,147 @@
+"""The whole pipeline on a small club, through Dagster, on both engines."""
+
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance
+
+from orchestration.definitions import build_definitions
+from orchestration.sensors import range_tags
+from orchestration.warehouse import open_warehouse
+
+METRICS = "select * from marts.customer_metrics order by customer_id"
+BROKEN = "booking_id,member_id,starts_at,revenue,status\n" + "b91,m1,no time,1.00,attended\n" * 9
+
+
+@pytest.fixture(scope="module")
+def club(new_club, tmp_path_factory):
+    """Return the settings of a club that many tests run and none changes for the next."""
+    return new_club(tmp_path_factory.mktemp("club"))
+
+
+@pytest.fixture(scope="module")
+def first_run(club):
+    """Return the outcome of the club's first run."""
+    return run(club)
+
+
+@pytest.fixture
+def broken_bookings(club):
+    """Put a delivery into the landing zone that breaks its contract, for one test."""
+    file = Path(club.landing_url) / "small_club" / "bookings" / "bookings_2024-03-04.csv"
+    file.write_text(BROKEN)
+    yield file
+    file.unlink()
+
+
+def run(settings, **config):
+    """Run the daily job over March, in a history of its own."""
+    job = build_definitions(settings).resolve_job_def("daily")
+    with DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(
+            instance=instance,
+            tags=range_tags("2024-03-01", "2024-03-31"),
+            run_config=config,
+            raise_on_error=False,
+        )
+
+
+def query(settings, sql):
+    warehouse = open_warehouse(settings.warehouse_url, settings.data_dir)
+    with warehouse.session() as session:
+        return session.query(sql).to_pylist()
+
+
+def revenue(settings):
+    return [row["total_revenue"] for row in query(settings, METRICS)]
+
+
+def materialized(result):
+    return [
+        event.step_materialization_data.materialization
+        for event in result.get_asset_materialization_events()
+    ]
+
+
+def test_a_range_of_days_is_loaded_and_modelled_in_one_run(club, first_run):
+    assert first_run.success
+    assert revenue(club) == [60, 15]
+
+
+def test_each_day_of_the_range_is_a_materialized_partition(first_run):
+    bookings = [m.partition for m in materialized(first_run) if m.asset_key.path[1] == "bookings"]
+    assert len(bookings) == 31
+
+
+def test_models_are_materialized_once_and_without_partition(first_run):
+    (metrics,) = [m for m in materialized(first_run) if m.asset_key.path[1] == "customer_metrics"]
+    assert metrics.partition is None
+
+
+def test_each_day_shows_what_it_loaded(first_run):
+    rows = {
+        m.partition: m.metadata["rows_loaded"].value
+        for m in materialized(first_run)
+        if m.asset_key.path[1] == "bookings" and "rows_loaded" in m.metadata
+    }
+    assert rows == {"2024-03-01": 2, "2024-03-02": 2, "2024-03-03": 2}
+
+
+def test_contract_quarantine_and_duplicates_are_checked(first_run):
+    checks = {
+        event.check_name: event.passed
+        for event in first_run.get_asset_check_evaluations()
+        if event.asset_key.path == ["raw", "bookings"]
+    }
+    assert checks == {"contract": True, "quarantine": True, "duplicate_lines": True}
+
+
+def test_the_password_of_the_warehouse_is_in_no_run_configuration(first_run):
+    assert "warehouse" not in first_run.dagster_run.run_config.get("resources", {})
+
+
+def test_dbt_sends_no_usage_statistics(club, first_run):
+    (log,) = (club.data_dir / "dbt" / "duckdb").glob("dbt_models-*/dbt.log")
+    assert '"send_anonymous_usage_stats": "False"' in log.read_text()
+
+
+def test_a_second_run_loads_nothing_and_changes_nothing(club, first_run):
+    before = query(club, METRICS)
+    second = run(club)
+    assert query(club, METRICS) == before
+    (bookings,) = [
+        m
+        for m in materialized(second)
+        if m.asset_key.path[1] == "bookings" and m.partition == "2024-03-02"
+    ]
+    assert bookings.metadata["files_unchanged"].value == 1
+
+
+def test_a_refused_delivery_stops_what_lies_downstream(club, first_run, broken_bookings):
+    before = query(club, METRICS)
+    refused = run(club)
+    assert not refused.success
+    assert {m.asset_key.path[0] for m in materialized(refused)} == {"raw"}
+    assert query(club, METRICS) == before
+
+
+def test_a_refused_delivery_fails_its_asset_with_one_clear_sentence(
+    club, first_run, broken_bookings
+):
+    (failure,) = [event for event in run(club).all_events if event.is_step_failure]
+    sentence = failure.step_failure_data.user_failure_data.description
+    assert broken_bookings.name in sentence
+    assert len(sentence.splitlines()) == 1
+
+
+def test_metrics_speak_of_the_day_that_the_run_names(settings):
+    run(settings, ops={"dbt_models": {"config": {"as_of": "2024-03-02"}}})
+    assert revenue(settings) == [30, 10]
+
+
+def test_postgres_gives_the_same_metrics_as_duckdb(
+    club, first_run, new_club, postgres_url, tmp_path
+):
+    other = new_club(tmp_path, postgres_url)
+    assert run(other).success
+    assert query(other, METRICS) == query(club, METRICS)
