@@ -1,8 +1,8 @@
 {#-
-The customers whose past the model's build window changes: those with touched days, those whose orders' lines were
-touched, and those with a day that has come since the last as-of date (a booking made ahead).
+The customers whose past the model's build window changes: those with touched days, those with a day that has come since
+the last as-of date (a booking made ahead) and, for a model that reads lines too, those whose orders' lines were touched.
 -#}
-{% macro changed_customers() -%}
+{% macro changed_customers(reads_lines) -%}
     select
         touched.organization_id,
         touched.customer_type,
@@ -13,6 +13,7 @@ touched, and those with a day that has come since the last as-of date (a booking
             touched.organization_id = build_window.organization_id
             and touched.build_id > build_window.from_build_id
     where not build_window.is_rebuild
+    {%- if reads_lines %}
 
     union
 
@@ -30,6 +31,7 @@ touched, and those with a day that has come since the last as-of date (a booking
             touched.organization_id = orders.organization_id
             and touched.order_id = orders.order_id
     where not build_window.is_rebuild
+    {%- endif %}
 
     union
 

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('fct_orders') }}
 {{
     config(
         materialized='incremental',
@@ -24,7 +23,7 @@ with build_window as (
 {% if is_incremental() -%}
 changed_customers as (
 
-    {{ changed_customers() }}
+    {{ changed_customers(reads_lines=false) }}
 
 ),
 

@@ -24,7 +24,7 @@ with build_window as (
 {% if is_incremental() -%}
 changed_customers as (
 
-    {{ changed_customers() }}
+    {{ changed_customers(reads_lines=true) }}
 
 ),
 

@@ -1,0 +1,35 @@
+"""The models' own unit tests, and what is easier to say in Python."""
+
+from datetime import date, timedelta
+
+from orchestration.exports.ledger import prepare
+from tests.dbt_project.conftest import Pipeline
+
+
+def test_unit_tests_of_the_models_pass(pipeline: Pipeline) -> None:
+    prepare(pipeline.warehouse)
+    pipeline.dbt("run")
+    assert "PASS" in pipeline.dbt("--no-quiet", "test", "--select", "test_type:unit")
+
+
+def test_the_calendar_agrees_with_pythons(pipeline: Pipeline) -> None:
+    pipeline.add_organization("club", "fiscal_year_start_month: 7\n")
+    booking = "booking_id,member_id,starts_at,revenue,status\nb1,1,2023-06-30T12:00:00Z,5,booked"
+    pipeline.deliver("club", "bookings", "2024-02-29", booking)
+    pipeline.load()
+    pipeline.dbt("run")
+    days = pipeline.rows(
+        "select calendar_date, iso_year, iso_week, iso_weekday, is_weekend, fiscal_year, fiscal_quarter "
+        "from star.dim_date order by 1"
+    )
+    expected = [date(2023, 1, 1) + timedelta(days=n) for n in range(365 + 366 + 365)]
+    assert days == [
+        (
+            day,
+            *day.isocalendar(),
+            day.isoweekday() > 5,
+            day.year + (day.month >= 7),
+            (day.month - 7) % 12 // 3 + 1,
+        )
+        for day in expected
+    ]

@@ -1,0 +1,71 @@
+"""The retailer's and the CD shop's marts against queries of our own over the raw files."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb as engine
+import pytest
+
+from orchestration.settings import PROJECT_ROOT
+from tests.dbt_project.conftest import Pipeline
+
+
+@pytest.fixture
+def retailers(pipeline: Pipeline, shared_data: Path) -> Pipeline:
+    pipeline.landing.symlink_to(shared_data / "landing")
+    pipeline.organizations.symlink_to(PROJECT_ROOT / "organizations" / "examples")
+    pipeline.load()
+    pipeline.build()
+    return pipeline
+
+
+def test_every_line_order_and_customer_is_there_to_the_penny(
+    retailers: Pipeline, shared_data: Path
+) -> None:
+    lines = f"read_csv('{shared_data}/landing/uk_retailer/order_lines/*.csv', all_varchar = true)"
+    by_customer = engine.sql(
+        f"""select cast(cast("CustomerID" as double) as bigint)::varchar,
+        sum(cast("Quantity" as decimal(18, 4)) * cast("UnitPrice" as decimal(18, 2)))::decimal(18, 2)
+        from {lines} where "CustomerID" is not null group by 1 order by 1"""
+    ).fetchall()
+    revenue = "select customer_id, total_revenue from marts.customer_metrics where organization_id = '{}' order by 1"
+    assert sorted(retailers.rows(revenue.format("uk_retailer"))) == sorted(by_customer)
+    assert len(by_customer) == 4372
+    assert sum(amount for _, amount in by_customer) == Decimal("8300065.81")
+    assert retailers.rows(
+        "select count(*) as lines, sum(revenue) as revenue from star.fct_order_lines where organization_id = 'uk_retailer'"
+    ) == [(541_909, Decimal("9747747.93"))]
+    assert retailers.rows(
+        "select count(*) as orders, count(distinct customer_id) as customers, sum(revenue) as revenue "
+        "from star.fct_orders where organization_id = 'cdnow'"
+    ) == [(69_659, 23_570, Decimal("2500315.63"))]
+    cds = f"read_csv('{shared_data}/landing/cdnow/orders/*.txt', header = false, skip = 1, columns = {{'line': 'varchar'}}, delim = '\\t')"
+    fields = "string_split_regex(trim(line, ' \\r'), '\\s+')"
+    by_buyer = engine.sql(
+        f"select {fields}[1], sum(cast({fields}[4] as decimal(18, 2)))::decimal(18, 2) from {cds} group by 1"
+    ).fetchall()
+    assert sorted(retailers.rows(revenue.format("cdnow"))) == sorted(by_buyer)
+
+
+def test_every_row_read_is_loaded_quarantined_or_skipped(retailers: Pipeline) -> None:
+    assert retailers.rows(
+        "select sum(rows_read) as read, sum(rows_loaded + rows_quarantined + rows_skipped) as kept "
+        "from ops.file_loads where status = 'loaded'"
+    ) == [(611_568, 611_568)]
+
+
+def test_the_top_20_percent_are_the_first_fifth_by_margin(retailers: Pipeline) -> None:
+    margins = sorted(
+        (
+            (-margin, customer)
+            for customer, margin in retailers.rows(
+                "select customer_id, total_revenue from marts.customer_metrics where organization_id = 'uk_retailer'"
+            )
+            if margin > 0
+        )
+    )
+    fifth = -(-len(margins) // 5)
+    best = retailers.rows(
+        "select customer_id from marts.customer_metrics where organization_id = 'uk_retailer' and is_top_20"
+    )
+    assert {customer for (customer,) in best} == {customer for _, customer in margins[:fifth]}
