@@ -1,0 +1,122 @@
+"""A landing zone and organizations to load from it."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.exports.contracts import load_contracts
+from orchestration.exports.landing import Landing
+from orchestration.exports.ledger import prepare
+from orchestration.exports.loading import ingest
+from orchestration.exports.organizations import Organization
+from orchestration.exports.results import IngestResult
+from orchestration.warehouse import Warehouse
+
+ORDERS_HEADER = "order_id,customer_id,ordered_at,order_revenue,status\n"
+
+
+class Exports:
+    """A landing folder with one organization, and a warehouse to load it into."""
+
+    def __init__(self, folder: Path, warehouse: Warehouse) -> None:
+        self.folder, self.warehouse = folder, warehouse
+        self.organization = self.organize()
+        prepare(warehouse)
+
+    def organize(self, organization_id: str = "shop", **exports: Any) -> Organization:
+        """Let the organization map these exports, or all by default, and return it."""
+        self.organization = Organization.model_validate(
+            {
+                "organization_id": organization_id,
+                "name": "Shop",
+                "time_zone": "Europe/London",
+                "currency": "GBP",
+                "exports": exports or None,
+            }
+        )
+        return self.organization
+
+    def deliver(self, path: str, content: str | bytes) -> Path:
+        """Put a file into the organization's folder, with a time of its own."""
+        file = self.folder / self.organization.organization_id / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        newer = file.stat().st_mtime_ns + 1_000_000 if file.exists() else None
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        if newer:
+            os.utime(file, ns=(newer, newer))
+        return file
+
+    def deliver_orders(self, *rows: str, day: str = "2024-05-01", part: str = "") -> Path:
+        """Deliver orders with the canonical header."""
+        body = "".join(f"{row}\n" for row in rows)
+        return self.deliver(f"orders/orders_{day}{part}.csv", ORDERS_HEADER + body)
+
+    def load(
+        self,
+        export: str = "orders",
+        first: date = date(2000, 1, 1),
+        last: date = date(2030, 1, 1),
+        **more: Any,
+    ) -> IngestResult:
+        """Ingest one export of the organization."""
+        return ingest(
+            self.warehouse,
+            Landing(str(self.folder)),
+            [self.organization],
+            load_contracts()[export],
+            first,
+            last,
+            **more,
+        )
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return a query's rows."""
+        with self.warehouse.session() as session:
+            return [tuple(row.values()) for row in session.query(query).to_pylist()]
+
+    def orders(self) -> list[tuple[Any, ...]]:
+        """Return what stands in raw.orders, by file and line."""
+        return self.rows(
+            "select order_id, customer_id, ordered_at, order_revenue, status, _export_date, _file, "
+            "_line from raw.orders order by _file, _line"
+        )
+
+    def quarantine(self) -> list[tuple[Any, ...]]:
+        """Return line, raw text and reasons of what stands in quarantine."""
+        return self.rows(
+            "select line, raw_text, reasons from quarantine.rows order by file, line"
+        )
+
+    def ledger(self) -> list[tuple[Any, ...]]:
+        """Return file, status and counts of every load."""
+        return self.rows(
+            "select file, status, rows_read, rows_loaded, rows_quarantined, rows_skipped "
+            "from ops.file_loads order by load_id"
+        )
+
+
+@pytest.fixture
+def exports(tmp_path: Path, warehouse: Warehouse) -> Exports:
+    """Return an organization's exports; the test runs once on each engine."""
+    return Exports(tmp_path / "landing", warehouse)
+
+
+@pytest.fixture
+def duckdb_exports(tmp_path: Path, duckdb: Warehouse) -> Exports:
+    """Return an organization's exports on DuckDB, for what does not depend on the engine."""
+    return Exports(tmp_path / "landing", duckdb)
+
+
+@pytest.fixture
+def contract_folder(tmp_path: Path) -> Callable[[str], Path]:
+    """Return a function that writes one contract and returns its folder."""
+
+    def write(text: str) -> Path:
+        (tmp_path / "things.yml").write_text(text)
+        return tmp_path
+
+    return write
