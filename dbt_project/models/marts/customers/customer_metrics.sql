@@ -98,7 +98,7 @@ final as (
             else 0
         end as gross_margin_percent,
         order_count,
-        coalesce({{ divide_money('total_revenue', 'order_count') }}, 0) as avg_order_value,
+        cast(coalesce({{ divide_money('total_revenue', 'order_count') }}, 0) as numeric(18, 2)) as avg_order_value,
         first_order_date,
         last_order_date,
         cast(days_as_customer as integer) as days_as_customer,
