@@ -59,7 +59,7 @@ def fetch(landing: Landing, file: ExportFile, read: ReadOptions, spool: Path) ->
     """
     name = file.path.replace("/", "__")
     in_place = landing.is_local and read.encoding == "utf-8" and not file.path.endswith(".gz")
-    text_path = Path(landing.location(file)) if in_place else spool / name
+    text_path = Path(landing.location(file)) if in_place else spool / f"{name}.utf8"
     survey, damage = _Survey(), ""
     try:
         with landing.open(file) as opened:

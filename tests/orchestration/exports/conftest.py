@@ -87,9 +87,7 @@ class Exports:
 
     def quarantine(self) -> list[tuple[Any, ...]]:
         """Return line, raw text and reasons of what stands in quarantine."""
-        return self.rows(
-            "select line, raw_text, reasons from quarantine.rows order by file, line"
-        )
+        return self.rows("select line, raw_text, reasons from quarantine.rows order by file, line")
 
     def ledger(self) -> list[tuple[Any, ...]]:
         """Return file, status and counts of every load."""

@@ -33,7 +33,9 @@ def test_a_raw_table_has_organization_canonical_columns_and_load_metadata() -> N
 
 
 def test_rules_come_with_their_severity(contract_folder: Callable[[str], Path]) -> None:
-    rules = {rule.name: rule for rule in load_contracts(contract_folder(CONTRACT))["things"].rules()}
+    rules = {
+        rule.name: rule for rule in load_contracts(contract_folder(CONTRACT))["things"].rules()
+    }
     assert rules["thing_id.required"].severity is Severity.QUARANTINE
     assert rules["price.above"].severity is Severity.REJECT
     assert rules["sold.made.not_before"].kind is RuleKind.NOT_BEFORE
@@ -46,7 +48,11 @@ def test_rules_come_with_their_severity(contract_folder: Callable[[str], Path]) 
         ("key: [thing_id]", "key: [price]", "'price' must be required"),
         ("key: [thing_id]", "key: [id]", "'id' is not one of the columns"),
         ("type: money", "type: cash", "columns.price.type"),
-        ("type: date, description: When it was made.", "type: date, minimum: 1, description: x", "minimum"),
+        (
+            "type: date, description: When it was made.",
+            "type: date, minimum: 1, description: x",
+            "minimum",
+        ),
         ("not_before: [sold, made]", "not_before: [sold, bought]", "'bought'"),
         ("export: things", "export: thing", "rename one of them"),
         ("columns:", "columns: [", "not valid"),

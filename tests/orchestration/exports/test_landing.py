@@ -60,7 +60,9 @@ def test_the_range_of_days_includes_both_ends(tmp_path: Path) -> None:
 
 
 def test_a_wildcard_finds_the_parts_of_a_delivery_in_their_folder(tmp_path: Path) -> None:
-    landing = put(tmp_path, "shop/o_2024-05-01_b.csv", "shop/o_2024-05-01_a.csv", "shop/x/o_2024-05-01.csv")
+    landing = put(
+        tmp_path, "shop/o_2024-05-01_b.csv", "shop/o_2024-05-01_a.csv", "shop/x/o_2024-05-01.csv"
+    )
     assert found(landing, "o_{date}*.csv") == ["shop/o_2024-05-01_a.csv", "shop/o_2024-05-01_b.csv"]
 
 

@@ -51,7 +51,11 @@ def test_an_organization_with_exports_delivers_only_these(tmp_path: Path) -> Non
         ("Europe/London", "Europe/Londn", "'Europe/Londn' is not a time zone"),
         ("currency: GBP", "currency: pounds", "currency"),
         ("  orders:", "  oders:", "exports.oders is not a known export"),
-        ("orders_{date}.csv", "../other/orders_{date}.csv", "inside the organization's landing folder"),
+        (
+            "orders_{date}.csv",
+            "../other/orders_{date}.csv",
+            "inside the organization's landing folder",
+        ),
         ("orders_{date}.csv", "/orders_{date}.csv", "inside the organization's landing folder"),
         ("orders_{date}.csv", "orders.csv", "must hold {date} once"),
         ('delimiter: ";"', 'delimiter: ";;"', "neither one ASCII character"),
