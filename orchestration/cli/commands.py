@@ -50,14 +50,14 @@ def run(  # noqa: PLR0917 - one parameter per option
     organizations: Path | None,
 ) -> None:
     """Load exports and bring every table up to date; without dates, every day that has files."""
-    from orchestration.cli.run import Request, run
-
     if day and (first or last):
         raise click.UsageError("Give either --date or --from and --to.")
     if bool(first) != bool(last):
         raise click.UsageError("Give both --from and --to, or --date for a single day.")
     if first and last and first > last:
         raise click.UsageError("--from is later than --to: exchange them.")
+    from orchestration.cli.run import Request, run
+
     request = Request(
         first=_date(day or first),
         last=_date(day or last),

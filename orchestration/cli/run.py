@@ -18,6 +18,7 @@ from orchestration.partitions import daily_partitions
 from orchestration.resources import input_location, landing_files, sample_dir
 from orchestration.sensors import range_tags
 from orchestration.settings import Settings
+from orchestration.warehouse import open_warehouse
 
 SHOWN_SENTENCES = 5
 
@@ -60,6 +61,8 @@ def run(settings: Settings, request: Request) -> int:
     )
     enter_home(settings)
     with shown_on(console, log_file) as logger:
+        # A warehouse that cannot be reached is told before anything is prepared for it.
+        open_warehouse(settings.warehouse_url, settings.data_dir)
         if landing_url == str(sample_dir(settings) / "landing"):
             _ensure_sample(settings, console)
         first, last = _days(settings, request, landing_url, organizations_dir)
