@@ -41,9 +41,7 @@ def start(data_dir: Path) -> str:
     with _alone(data_dir):
         account = account_for(data_dir)
         cluster.ensure(account)
-        if _postmaster(account) is None:
-            _start(account)
-        _wait_for_answer(account)
+        _ensure_answer(account)
         return cluster.url(account)
 
 
@@ -103,10 +101,19 @@ def _start(account: Account) -> None:
     )
 
 
-def _wait_for_answer(account: Account) -> None:
-    """Wait out a start that another process began and did not live to see."""
+def _ensure_answer(account: Account) -> None:
+    """Start the server where none runs.
+
+    One that runs may be in a start that another process began and did not live to see, which is
+    waited for, or about to end, so that the question is asked each time.
+    """
     deadline = time.monotonic() + _SECONDS_TO_START
-    while reason := _refusal(account):
+    while True:
+        if _postmaster(account) is None:
+            _start(account)
+        reason = _refusal(account)
+        if not reason:
+            return
         if "authentication" in reason or time.monotonic() > deadline:
             raise WarehouseError(
                 f"The embedded Postgres in {account.home} runs but refuses connections: {reason}."
@@ -117,7 +124,7 @@ def _wait_for_answer(account: Account) -> None:
 def _refusal(account: Account) -> str:
     """Connect and return why the server refuses, empty where it does not."""
     try:
-        dbapi.connect(cluster.url(account)).close()
+        dbapi.connect(f"{cluster.url(account)}?connect_timeout=10").close()
     except adbc_driver_manager.Error as error:
         return str(error).strip()
     return ""

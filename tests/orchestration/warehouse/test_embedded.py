@@ -62,9 +62,7 @@ def refusal_for_nobody(data_dir: Path) -> str:
 
 
 def kill(data_dir: Path) -> None:
-    process = psutil.Process(running(data_dir).pid)
-    process.kill()
-    psutil.wait_procs([process], timeout=10)
+    psutil.Process(running(data_dir).pid).kill()
 
 
 def write_row(data_dir: Path) -> None:
@@ -116,7 +114,6 @@ def test_commits_survive_a_killed_server(data_dir: Path) -> None:
     url = embedded.start(data_dir)
     write_row(data_dir)
     kill(data_dir)
-    assert embedded.status(data_dir) is None
     assert read_rows(data_dir) == [42]
     assert running(data_dir).url == url
 
@@ -125,6 +122,8 @@ def test_a_pid_file_that_names_an_unrelated_process_is_stale(data_dir: Path) -> 
     embedded.start(data_dir)
     write_row(data_dir)
     kill(data_dir)
+    while embedded.status(data_dir):
+        time.sleep(0.01)
     pid_file = data_dir / "postgres" / "cluster" / "postmaster.pid"
     lines = pid_file.read_text().split("\n")
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
