@@ -6,57 +6,46 @@ its record than on its data. Here a batch of events shares one transaction per f
 """
 
 import fcntl
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from dagster._core.events import ASSET_EVENTS
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, create_engine
 
 
 class BulkSqliteEventLogStorage(SqliteEventLogStorage):
-    """SQLite event log in which a batch of events costs one commit per file, not two per event."""
+    """SQLite event log in which a batch of asset events costs one transaction per file."""
 
-    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._batch = threading.local()
-        self._tables: set[str] = set()
-        super().__init__(base_dir, inst_data)
-
-    def store_event_batch(self, events: Sequence[Any]) -> None:
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events that Dagster handed over together; they belong to one run."""
-        with self.run_connection(events[0].run_id):
-            pass  # Creates the run's file where it is new, in a transaction of its own.
-        with ExitStack() as stack:
-            self._batch.connections = {}
-            self._batch.stack = stack
-            try:
-                for event in events:
-                    self.store_event(event)
-            finally:
-                self._batch.connections = None
+        of_assets = [e for e in events if e.get_dagster_event().event_type in ASSET_EVENTS]
+        for event in events:
+            if event.get_dagster_event().event_type not in ASSET_EVENTS:
+                self.store_event(event)
+        if of_assets:
+            self._store_asset_events(of_assets)
 
-    def has_table(self, table_name: str) -> bool:
-        """Tell whether the index has a table; a table once found stays."""
-        if table_name not in self._tables and super().has_table(table_name):
-            self._tables.add(table_name)
-        return table_name in self._tables
-
-    @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
-        connections = getattr(self._batch, "connections", None)
-        if connections is None:
-            with super()._connect(shard) as connection:
-                yield connection
-            return
-        if shard not in connections:
-            engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": 60})
-            self._batch.stack.callback(engine.dispose)
-            connections[shard] = self._batch.stack.enter_context(engine.begin())
-        yield connections[shard]
+    def _store_asset_events(self, events: Sequence[EventLogEntry]) -> None:
+        """Do what `store_event` does with each: into the run's file, and into the index of all."""
+        rows = [self._event_to_row(event) for event in events]
+        insert = SqlEventLogStorageTable.insert()
+        with self.run_connection(events[0].run_id) as connection:
+            connection.execute(insert, rows)
+        with_ids = insert.returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
+        with self.index_connection() as connection:
+            ids: list[int] = list(connection.execute(with_ids, rows).scalars())
+            self._store_asset_event_tags(connection, events, ids)
+            # An asset's entry speaks of its newest event alone.
+            newest = {
+                e.get_dagster_event().asset_key: (e, i) for e, i in zip(events, ids, strict=True)
+            }
+            for event, event_id in newest.values():
+                self._store_asset_event(connection, event, event_id)
 
 
 class BulkSqliteStorage(DagsterSqliteStorage):
