@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from orchestration.exports.fetching import LocalFile
-from orchestration.exports.headers import LAST_LINE, LINE, Header, dialect, open_text
+from orchestration.exports.headers import LAST_LINE, LINE, Header, dialect, is_text, open_text
 from orchestration.exports.organizations import ReadOptions
 
 _BATCH_ROWS = 20_000
@@ -94,14 +94,11 @@ class CarefulReader:
         if len(values) != len(self._header.names):
             has, wants = _count(len(values), "value"), _count(len(self._header.names), "column")
             return f"the line has {has} where the header has {wants}"
-        if not self._local.is_clean:
-            text = "".join(lines)
-            if "\0" in text:
-                return (
-                    "the line holds a NUL character: the file is damaged, or read.encoding is wrong"
-                )
-            if any("\udc80" <= character <= "\udcff" for character in text):
-                return "the line holds bytes that are not text in the file's encoding: correct read.encoding"
+        if not self._local.is_clean and not all(map(is_text, lines)):
+            return (
+                "the line holds bytes that are not text in the file's encoding: "
+                "correct read.encoding, or deliver the file again"
+            )
         return ""
 
 

@@ -78,9 +78,7 @@ def referee(warehouse: Warehouse, contract: Contract, load_ids: Sequence[int]) -
         counted = session.query(f"select count(*) as rows from {table} where {loads}")
         total = int(counted["rows"][0].as_py())
         step = -(-total // _ROWS_TO_EXAMINE) or 1
-        rows = session.query(
-            f"select {columns} from {table} where {loads} and _line % {step} = 0"
-        )
+        rows = session.query(f"select {columns} from {table} where {loads} and _line % {step} = 0")
     return examine(contract, rows, total)
 
 

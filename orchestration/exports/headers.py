@@ -45,6 +45,11 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
             raise FileRefused(
                 f"has a header that cannot be read ({error}): deliver it again"
             ) from error
+    if not all(map(is_text, first)):
+        raise FileRefused(
+            f"has a header that is not {read.encoding} text: correct read.encoding in the "
+            "organization's file, or deliver it again"
+        )
     if not read.header:
         return Header(tuple(f"column_{i}" for i, _ in enumerate(first, 1)), read.skip_preamble)
     return Header(_unique(first), read.skip_preamble + reader.line_num)
@@ -53,6 +58,11 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
 def open_text(path: Path, errors: str = "surrogateescape") -> TextIO:
     """Open UTF-8 text for reading by physical lines; bytes that are not UTF-8 survive by ``errors``."""
     return path.open(encoding="utf-8-sig", errors=errors, newline="\n")
+
+
+def is_text(text: str) -> bool:
+    """Whether every byte was text: no NUL, and nothing that decoding could not make sense of."""
+    return "\0" not in text and not any("\udc80" <= character <= "\udcff" for character in text)
 
 
 def dialect(read: ReadOptions) -> dict[str, Any]:

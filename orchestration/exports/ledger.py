@@ -259,13 +259,31 @@ def continue_positions(session: Session, contract: Contract, load_ids: Iterable[
     )
 
 
-def forget_refusals(session: Session, files: Iterable[tuple[str, str]]) -> None:
-    """Delete earlier refusals of files, given by organization and file, that are about to be judged again."""
-    for organization_id, file in files:
-        session.execute(
-            "delete from ops.file_loads where organization_id = $1 and file = $2 and status = $3",
-            [organization_id, file, REFUSED],
-        )
+def record(session: Session, loads: pa.Table) -> None:
+    """Enter loads (as ``FILE_LOADS``) in the ledger; they take the place of earlier refusals of their files.
+
+    A refusal that stands there already, word for word, stays as it is: a second run changes nothing.
+    """
+    names = [
+        "organization_id",
+        "export",
+        "file",
+        "sha256",
+        "mapping_fingerprint",
+        "status",
+        "message",
+    ]
+    query = f"select {', '.join(names)} from ops.file_loads where status = $1"
+    noted = {tuple(row.values()) for row in session.query(query, [REFUSED]).to_pylist()}
+    news = [row for row in loads.to_pylist() if tuple(row[name] for name in names) not in noted]
+    refused_before = {(organization_id, file) for organization_id, _, file, *_ in noted}
+    for row in news:
+        if (row["organization_id"], row["file"]) in refused_before:
+            session.execute(
+                "delete from ops.file_loads where organization_id = $1 and file = $2 and status = $3",
+                [row["organization_id"], row["file"], REFUSED],
+            )
+    session.ingest("ops", "file_loads", pa.Table.from_pylist(news, FILE_LOADS))
 
 
 def _raw(contract: Contract) -> str:

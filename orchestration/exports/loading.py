@@ -400,10 +400,6 @@ def _quarantine_repeated_keys(
 
 
 def _record(session: Session, deliveries: list[_Delivery], loaded_at: datetime) -> None:
-    ledger.forget_refusals(
-        session,
-        [(file.organization_id, file.path) for delivery in deliveries for file in delivery.files],
-    )
     rows = [
         {
             "load_id": load.load_id,
@@ -425,7 +421,7 @@ def _record(session: Session, deliveries: list[_Delivery], loaded_at: datetime) 
         for delivery in deliveries
         for load in delivery.loads
     ]
-    session.ingest("ops", "file_loads", pa.Table.from_pylist(rows, ledger.FILE_LOADS))
+    ledger.record(session, pa.Table.from_pylist(rows, ledger.FILE_LOADS))
 
 
 def _still_changing(path: str) -> str:

@@ -56,9 +56,7 @@ class Reader:
     def batches(self, loaded_at: datetime) -> Iterator[pa.RecordBatch]:
         """Yield the files' good rows as the raw table wants them, and count everything in their loads."""
         for header, members in self._by_header().items():
-            plain = are_plain(
-                self._sandbox, [load.local for load in members], self._mapping.read, header
-            )
+            plain = self._are_plain(members, header)
             for group in self._groups(members, plain, self._compiled[header]):
                 yield from self._plain_batches(group, header, loaded_at)
             for load, is_plain in zip(members, plain, strict=True):
@@ -85,6 +83,14 @@ class Reader:
                 load.is_numbered_by_position = self._compiled[header].is_numbered_by_position
                 members.setdefault(header, []).append(load)
         return members
+
+    def _are_plain(self, loads: list[FileLoad], header: Header) -> list[bool]:
+        locals_ = [load.local for load in loads]
+        try:
+            return are_plain(self._sandbox, locals_, self._mapping.read, header)
+        except duckdb.Error:
+            # The careful reader will say which of them cannot be read, and why.
+            return [False] * len(loads)
 
     @staticmethod
     def _groups(

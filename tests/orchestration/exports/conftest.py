@@ -60,14 +60,17 @@ class Exports:
         export: str = "orders",
         first: date = date(2000, 1, 1),
         last: date = date(2030, 1, 1),
+        landing_type: type[Landing] = Landing,
+        quarantine_limit: float = 0.05,
         **more: Any,
     ) -> IngestResult:
         """Ingest one export of the organization."""
+        contract = load_contracts()[export]
         return ingest(
             self.warehouse,
-            Landing(str(self.folder)),
+            landing_type(str(self.folder)),
             [self.organization],
-            load_contracts()[export],
+            contract.model_copy(update={"quarantine_limit": quarantine_limit}),
             first,
             last,
             **more,
@@ -118,3 +121,9 @@ def contract_folder(tmp_path: Path) -> Callable[[str], Path]:
         return tmp_path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def duckdb_exports_type() -> type[Exports]:
+    """Return the helper itself, for tests that need several landings."""
+    return Exports

@@ -1,11 +1,12 @@
 import gzip
-import os
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
+from orchestration.exports.landing import ExportFile, Landing
 from orchestration.exports.loading import Progress
 from orchestration.exports.results import DeliveryRefused, FileStatus
 
@@ -134,8 +135,9 @@ def test_a_delivery_over_the_limit_is_refused_and_the_last_good_state_stays(expo
 def test_a_refused_delivery_is_judged_again_but_noted_once(exports: Any) -> None:
     exports.deliver_orders("o1,c1,never,1,placed")
     exports.load()
+    noted = exports.rows("select * from ops.file_loads")
     assert exports.load().refusals
-    assert [row[1] for row in exports.ledger()] == ["refused"]
+    assert exports.rows("select * from ops.file_loads") == noted
     exports.deliver_orders(GOOD)
     assert not exports.load().refusals
     assert [row[1] for row in exports.ledger()] == ["loaded"]
@@ -344,27 +346,39 @@ def test_files_separated_by_blanks_quote_the_line_as_delivered(duckdb_exports: A
     ]
 
 
-def test_a_file_that_is_still_being_written_waits_for_the_next_run(
-    duckdb_exports: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = duckdb_exports.deliver_orders(GOOD)
-    landing_type = type(file)
-    original = landing_type.open
+class LandingOfASlowWriter(Landing):
+    """A landing whose files grow by a line while they are read."""
 
-    def append_while_reading(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if self == file:
-            with original(file, "a") as writer:
-                writer.write("o2,c1,2024-05-01,1,placed\n")
-            os.utime(file, (1, 1))
-        return original(self, *args, **kwargs)
+    def open(self, file: ExportFile) -> IO[bytes]:
+        with Path(self.location(file)).open("a") as writer:
+            writer.write("o2,c1,2024-05-01,1,placed\n")
+        return super().open(file)
 
-    monkeypatch.setattr(landing_type, "open", append_while_reading)
-    result = duckdb_exports.load()
+
+def test_a_file_that_is_still_being_written_waits_for_the_next_run(exports: Any) -> None:
+    exports.deliver_orders(GOOD)
+    result = exports.load(landing_type=LandingOfASlowWriter)
     assert [one.status for one in result.files] == [FileStatus.POSTPONED]
     assert "still being written" in result.files[0].message
-    assert duckdb_exports.orders() == []
-    monkeypatch.undo()
-    assert [one.status for one in duckdb_exports.load().files] == [FileStatus.LOADED]
+    assert (exports.orders(), exports.ledger()) == ([], [])
+    assert [one.status for one in exports.load().files] == [FileStatus.LOADED]
+    assert len(exports.orders()) == 2
+
+
+def test_a_file_that_changes_after_it_was_fetched_is_taken_back(exports: Any) -> None:
+    class LandingOfALateWriter(Landing):
+        looks = 0
+
+        def is_unchanged(self, file: ExportFile) -> bool:
+            self.looks += 1
+            if self.looks > 1:
+                Path(self.location(file)).write_text("cut off")
+            return super().is_unchanged(file)
+
+    exports.deliver_orders(GOOD)
+    result = exports.load(landing_type=LandingOfALateWriter)
+    assert [one.status for one in result.files] == [FileStatus.POSTPONED]
+    assert (exports.orders(), exports.ledger()) == ([], [])
 
 
 def test_organizations_do_not_see_each_others_files(exports: Any) -> None:
@@ -385,3 +399,11 @@ def test_progress_is_told_as_files_are_done(duckdb_exports: Any) -> None:
     told: list[Progress] = []
     duckdb_exports.load(on_progress=told.append)
     assert told == [Progress("orders", files_done=1, files_total=1, rows_loaded=1)]
+
+
+@pytest.mark.parametrize(
+    "content", ["Größe,order_id\n1,2\n".encode("cp1252"), "order_id\n1\n".encode("utf-16")]
+)
+def test_a_header_in_a_wrong_encoding_refuses_the_file(duckdb_exports: Any, content: bytes) -> None:
+    duckdb_exports.deliver("orders/orders_2024-05-01.csv", content)
+    assert "correct read.encoding" in duckdb_exports.load().refusals[0]
