@@ -32,12 +32,14 @@ from dagster_dbt import (
 from packaging.version import Version
 from pydantic import Field
 
+from orchestration import processes
 from orchestration.assets import OWNER, POOL
 from orchestration.assets.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR, dbt_target_dir
 from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
 
 KEPT_INVOCATIONS = 10
+PROCESS_FILE = "dbt.process"
 
 
 class DbtConfig(Config):
@@ -132,10 +134,12 @@ def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
         target = dbt_target_dir(settings)
         environment = {**opened.dbt_environment(), "DBT_TARGET_PATH": str(target)}
         with warehouse.dbt_turn(opened):
+            _end_orphan(target)
             with _environment(environment):
                 invocation = dbt.cli(
                     dbt_args(as_of, config.full_refresh), context=context, raise_on_error=False
                 )
+            (target / PROCESS_FILE).write_text(processes.mark(invocation.process.pid))
             yield from invocation.stream()
         _keep_parsed_project(invocation.target_path, target)
         _forget_old_invocations(target)
@@ -174,6 +178,18 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _end_orphan(target: Path) -> None:
+    """End a dbt that outlived the run which started it, killed in the middle.
+
+    Whoever calls this holds the lock under which dbt runs, so a dbt that is alive has no run.
+    """
+    recorded = target / PROCESS_FILE
+    orphan = processes.find(recorded.read_text()) if recorded.exists() else None
+    if orphan:
+        orphan.terminate()
+        orphan.wait()
 
 
 def _keep_parsed_project(invocation: Path, target: Path) -> None:

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from orchestration import processes
 from orchestration.settings import PROJECT_ROOT, Settings
 
 PROCESS_TAG = "customer_intelligence/process"
@@ -39,22 +39,6 @@ def open_history(settings: Settings) -> DagsterInstance:
     enter_home(settings)
     instance = DagsterInstance.get()
     for run in instance.get_runs(RunsFilter(statuses=_UNFINISHED)):
-        if PROCESS_TAG in run.tags and not _lives(run.tags[PROCESS_TAG]):
+        if PROCESS_TAG in run.tags and processes.find(run.tags[PROCESS_TAG]) is None:
             instance.report_run_failed(run, "The process of this run was killed.")
     return instance
-
-
-def process_mark() -> str:
-    """Return what tells this process from every other, one that later has its number included."""
-    return _mark(psutil.Process())
-
-
-def _lives(mark: str) -> bool:
-    try:
-        return _mark(psutil.Process(int(mark.split("@", maxsplit=1)[0]))) == mark
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _mark(process: psutil.Process) -> str:
-    return f"{process.pid}@{process.create_time():.0f}"

@@ -1,16 +1,23 @@
 """Running the pipeline from the terminal: through Dagster, in this process."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
+from dagster import (
+    DagsterExecutionInterruptedError,
+    DagsterInstance,
+    ExecuteInProcessResult,
+    JobDefinition,
+)
 from rich.console import Console
 from rich.markup import escape
 
+from orchestration import processes
 from orchestration.assets.manifest import prepare_manifest
-from orchestration.cli.home import PROCESS_TAG, enter_home, open_history, process_mark
+from orchestration.cli.home import PROCESS_TAG, enter_home, open_history
 from orchestration.cli.progress import LOGGER, shown_on, terminal_console
 from orchestration.cli.summary import show_summary
 from orchestration.definitions import JOB, LOCATION, build_definitions
@@ -109,6 +116,8 @@ def failure(result: ExecuteInProcessResult) -> str:
             error = data.error
             while error and error.cause:
                 error = error.cause
+            if error and error.cls_name == DagsterExecutionInterruptedError.__name__:
+                return "the run was interrupted."
             return " ".join(error.message.split()) if error else str(event.message)
     return "the run stopped before its first step."
 
@@ -126,7 +135,10 @@ def _execute(
 
 def _tags() -> dict[str, str]:
     """Return tags that put the run under its job in the UI and name its process."""
-    return {".dagster/repository": f"__repository__@{LOCATION}", PROCESS_TAG: process_mark()}
+    return {
+        ".dagster/repository": f"__repository__@{LOCATION}",
+        PROCESS_TAG: processes.mark(os.getpid()),
+    }
 
 
 def _ensure_sample(settings: Settings, console: Console) -> None:

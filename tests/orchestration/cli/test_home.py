@@ -6,7 +6,8 @@ import pytest
 from dagster import DagsterRunStatus
 from dagster._core.test_utils import create_run_for_test
 
-from orchestration.cli.home import PROCESS_TAG, enter_home, open_history, process_mark
+from orchestration.cli.home import PROCESS_TAG, enter_home, open_history
+from orchestration.processes import mark
 from orchestration.settings import PROJECT_ROOT, Settings
 
 
@@ -45,7 +46,7 @@ def test_a_run_whose_process_was_killed_is_marked_as_failed(settings):
 def test_a_run_of_a_living_process_is_left_alone(settings):
     with open_history(settings) as history:
         run = create_run_for_test(
-            history, status=DagsterRunStatus.STARTED, tags={PROCESS_TAG: process_mark()}
+            history, status=DagsterRunStatus.STARTED, tags={PROCESS_TAG: mark(os.getpid())}
         )
     with open_history(settings) as history:
         assert history.get_run_by_id(run.run_id).status is DagsterRunStatus.STARTED
