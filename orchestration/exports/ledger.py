@@ -85,7 +85,7 @@ class KeyRepeat:
 
 
 def prepare(warehouse: Warehouse) -> None:
-    """Create what is missing of the schemas and tables that exports load into, down to new columns of a contract."""
+    """Create the schemas and tables that exports load into, and columns new to a contract."""
     with warehouse.session() as session:
         session.lock("ingest")
         for schema in ("raw", "quarantine", "ops"):
@@ -101,13 +101,16 @@ def prepare(warehouse: Warehouse) -> None:
 
 
 def _removed_schema(contract: Contract) -> pa.Schema:
-    """Keys that went with a replaced load: models that follow only new rows would not see that they are gone."""
+    """Describe the keys that a replaced load took along: incremental models miss them."""
     key = [(name, contract.columns[name].type.arrow) for name in contract.key]
     return pa.schema([("organization_id", pa.string()), *key, ("removed_by_load_id", pa.int64())])
 
 
 def _add_missing_columns(session: Session, contract: Contract) -> None:
-    query = "select column_name from information_schema.columns where table_schema = 'raw' and table_name = $1"
+    query = (
+        "select column_name from information_schema.columns "
+        "where table_schema = 'raw' and table_name = $1"
+    )
     present = set(session.query(query, [contract.export])["column_name"].to_pylist())
     for name, column in contract.columns.items():
         if name not in present:
@@ -117,16 +120,20 @@ def _add_missing_columns(session: Session, contract: Contract) -> None:
 
 
 def _index(session: Session, engine: str, contract: Contract) -> None:
-    """Let Postgres find a load's rows: they lie together, so a block range index is small and costs no load time."""
+    """Let Postgres find a load's rows.
+
+    They lie together, so that a block range index is small and costs no load time.
+    """
     if engine == "postgres":
-        name = identifier(f"{contract.export}_load_id")
+        name = identifier(f"{contract.export}_loads")
         session.execute(
-            f"create index if not exists {name} on {_raw(contract)} using brin (_load_id)"
+            f"create index if not exists {name} on {_raw(contract)} "
+            "using brin (_load_id, _export_date)"
         )
 
 
 def write_organizations(warehouse: Warehouse, organizations: Iterable[Organization]) -> None:
-    """Make ``raw.organizations`` say what the organizations' files say, touching only rows that differ."""
+    """Make ``raw.organizations`` say what the files say, touching only rows that differ."""
     rows = [
         {
             **organization.model_dump(include=set(ORGANIZATIONS.names)),
@@ -180,7 +187,7 @@ def remove_loads(session: Session, contract: Contract, load_ids: Iterable[int]) 
 
 
 def supersede(session: Session, contract: Contract, replaced: dict[int, int]) -> None:
-    """Take back earlier loads (old load id -> new load id of the same file) and note which keys went with them."""
+    """Take back earlier loads (old load id -> new one of the same file), noting lost keys."""
     if not replaced:
         return
     ids = _ids(replaced)
@@ -194,9 +201,11 @@ def _note_removed_keys(session: Session, contract: Contract, replaced: dict[int,
     pairs = ", ".join(f"({old}, {new})" for old, new in replaced.items())
     key = ", ".join(map(identifier, contract.key))
     session.execute(
-        f"insert into ops.{identifier(f'removed_{contract.export}')} (organization_id, {key}, removed_by_load_id) "
+        f"insert into ops.{identifier(f'removed_{contract.export}')} "
+        f"(organization_id, {key}, removed_by_load_id) "
         f"select distinct r.organization_id, {_columns('r', contract.key)}, p.new_load_id "
-        f"from {_raw(contract)} r join (values {pairs}) as p (old_load_id, new_load_id) on r._load_id = p.old_load_id "
+        f"from {_raw(contract)} r join (values {pairs}) as p (old_load_id, new_load_id) "
+        "on r._load_id = p.old_load_id "
         f"where r._load_id in ({_ids(replaced)}) and not exists ("
         f"select 1 from {_raw(contract)} n where n._load_id = p.new_load_id "
         f"and n._load_id in ({_ids(replaced.values())}) and {_equal('n', 'r', contract.key)})"
@@ -204,7 +213,7 @@ def _note_removed_keys(session: Session, contract: Contract, replaced: dict[int,
 
 
 def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int]) -> list[KeyRepeat]:
-    """Find the rows of these loads whose key stands again later in the same delivery, by file and line."""
+    """Find the rows of these loads whose key stands again later in the same delivery."""
     repeats = session.query(
         f"select * from ({_repeats(contract, load_ids)}) r order by _load_id, _line"
     )
@@ -236,7 +245,8 @@ def _repeats(contract: Contract, load_ids: Iterable[int]) -> str:
     last = f"over (partition by {within} order by _file desc, _line desc)"
     return (
         f"select _load_id, _line, last_file, last_line, {key} from ("
-        f"select r.*, first_value(_file) {last} as last_file, first_value(_line) {last} as last_line "
+        f"select r.*, first_value(_file) {last} as last_file, "
+        f"first_value(_line) {last} as last_line "
         f"from {_raw(contract)} r join (select {within} from {_raw(contract)} where {loads} "
         f"group by {within} having count(*) > 1) d using ({within}) where {loads}) k "
         "where _file <> last_file or _line <> last_line"
@@ -244,7 +254,7 @@ def _repeats(contract: Contract, load_ids: Iterable[int]) -> str:
 
 
 def continue_positions(session: Session, contract: Contract, load_ids: Iterable[int]) -> None:
-    """Let lines numbered by position count on from one part of a delivery to the next, in the order of load ids."""
+    """Let positions count on from one part of a delivery to the next, by load id."""
     position = contract.position_column or ""
     within = contract.columns[position].position_within or ()
     name, ids = identifier(position), _ids(load_ids)
@@ -255,14 +265,16 @@ def continue_positions(session: Session, contract: Contract, load_ids: Iterable[
         "rows between unbounded preceding and 1 preceding) as bigint) as shift from ("
         f"select {groups}, _load_id, max({name}) as lines from {_raw(contract)} "
         f"where _load_id in ({ids}) group by {groups}, _load_id) part) p "
-        f"where r._load_id in ({ids}) and r._load_id = p._load_id and p.shift > 0 and {_equal('r', 'p', within)}"
+        f"where r._load_id in ({ids}) and r._load_id = p._load_id and p.shift > 0 "
+        f"and {_equal('r', 'p', within)}"
     )
 
 
 def record(session: Session, loads: pa.Table) -> None:
-    """Enter loads (as ``FILE_LOADS``) in the ledger; they take the place of earlier refusals of their files.
+    """Enter loads (as ``FILE_LOADS``) in the ledger, in place of refusals of the same files.
 
-    A refusal that stands there already, word for word, stays as it is: a second run changes nothing.
+    A refusal that stands there already, word for word, stays as it is: a second run changes
+    nothing.
     """
     names = [
         "organization_id",
@@ -280,7 +292,8 @@ def record(session: Session, loads: pa.Table) -> None:
     for row in news:
         if (row["organization_id"], row["file"]) in refused_before:
             session.execute(
-                "delete from ops.file_loads where organization_id = $1 and file = $2 and status = $3",
+                "delete from ops.file_loads "
+                "where organization_id = $1 and file = $2 and status = $3",
                 [row["organization_id"], row["file"], REFUSED],
             )
     session.ingest("ops", "file_loads", pa.Table.from_pylist(news, FILE_LOADS))

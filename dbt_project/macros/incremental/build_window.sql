@@ -57,6 +57,30 @@ opens behind the last build: loads after from_load_id, export dates after from_d
             {%- endif %}
 {%- endmacro %}
 
+{#-
+What the build window spans over all organizations, as plain values: a planner that sees them reads the new rows alone,
+where a join with the window would tell it nothing.
+
+from_load_id    loads after it are new to some organization
+from_date       first day, less one, that some organization's as-of date has moved over; none if none has moved
+as_of_date      the last such day
+rebuilds        whether any organization is rebuilt
+-#}
+{% macro build_bounds() -%}
+    {%- if not (execute and is_incremental()) -%}
+        {{ return({'from_load_id': 0, 'from_date': none, 'as_of_date': none, 'rebuilds': false}) }}
+    {%- endif -%}
+    {%- set bounds = run_query(
+        'select coalesce(min(from_load_id), 0), '
+        ~ 'min(case when as_of_date > from_date and not is_rebuild then from_date end), '
+        ~ 'max(as_of_date), coalesce(sum(case when is_rebuild then 1 else 0 end), 0) '
+        ~ 'from (' ~ build_window() ~ ') as build_window'
+    ).rows[0] -%}
+    {{ return({
+        'from_load_id': bounds[0], 'from_date': bounds[1], 'as_of_date': bounds[2], 'rebuilds': bounds[3] > 0
+    }) }}
+{%- endmacro %}
+
 {#- Before a model is built whole: whatever it was built from before no longer counts. -#}
 {% macro start_build() -%}
     {%- if model.config.materialized == 'incremental' and not is_incremental() -%}
@@ -90,5 +114,8 @@ opens behind the last build: loads after from_load_id, export dates after from_d
         through_load_id = excluded.through_load_id,
         as_of_date = excluded.as_of_date,
         fingerprint = excluded.fingerprint
+    {%- endif -%}
+    {%- if model.config.materialized in ('table', 'incremental') %};
+    {{ refresh_statistics(this) }}
     {%- endif -%}
 {%- endmacro %}

@@ -3,7 +3,8 @@ The customers whose past the model's build window changes: those with touched da
 the last as-of date (a booking made ahead) and, for a model that reads lines too, those whose orders' lines were touched.
 -#}
 {% macro changed_customers(reads_lines) -%}
-    select
+    {%- set bounds = build_bounds() -%}
+    select distinct
         touched.organization_id,
         touched.customer_type,
         touched.customer_id
@@ -32,6 +33,7 @@ the last as-of date (a booking made ahead) and, for a model that reads lines too
             and touched.order_id = orders.order_id
     where not build_window.is_rebuild
     {%- endif %}
+    {%- if bounds['from_date'] or bounds['rebuilds'] %}
 
     union
 
@@ -44,5 +46,11 @@ the last as-of date (a booking made ahead) and, for a model that reads lines too
         on
             days.organization_id = build_window.organization_id
             and days.transaction_date > build_window.from_date
-            and days.transaction_date <= build_window.as_of_date
+            and (days.transaction_date <= build_window.as_of_date or build_window.is_rebuild)
+    {%- if not bounds['rebuilds'] %}
+    where
+        days.transaction_date > date '{{ bounds["from_date"] }}'
+        and days.transaction_date <= date '{{ bounds["as_of_date"] }}'
+    {%- endif %}
+    {%- endif %}
 {%- endmacro %}

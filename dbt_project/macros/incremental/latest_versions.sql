@@ -40,6 +40,11 @@ a re-delivered file gets back its version of another day, or comes out as a tomb
 -#}
 {% macro changed_versions(export, key) -%}
     {%- set key_columns = ['organization_id'] + key -%}
+    {%- set bounds = build_bounds() -%}
+    {%- set removed = source('ops', 'removed_' ~ export) -%}
+    {%- set withdrawals = execute and run_query(
+        'select 1 from ' ~ removed ~ ' where removed_by_load_id > ' ~ bounds['from_load_id'] ~ ' limit 1'
+    ).rows | length > 0 -%}
     with build_window as (
 
         {{ build_window() }}
@@ -52,7 +57,7 @@ a re-delivered file gets back its version of another day, or comes out as a tomb
             {% for column in key_columns -%}
             removed.{{ column }}{{ ',' if not loop.last }}
             {% endfor %}
-        from {{ source('ops', 'removed_' ~ export) }} as removed
+        from {{ removed }} as removed
         inner join build_window
             on
                 removed.organization_id = build_window.organization_id
@@ -71,6 +76,8 @@ a re-delivered file gets back its version of another day, or comes out as a tomb
                 and raw._load_id > build_window.from_load_id
                 and raw._load_id <= build_window.through_load_id
                 and raw._export_date <= build_window.as_of_date
+        where raw._load_id > {{ bounds['from_load_id'] }}
+        {%- if bounds['from_date'] %}
 
         union all
 
@@ -83,6 +90,11 @@ a re-delivered file gets back its version of another day, or comes out as a tomb
                 and raw._export_date > build_window.from_date
                 and raw._export_date <= build_window.as_of_date
                 and raw._load_id <= build_window.from_load_id
+        where
+            raw._export_date > date '{{ bounds["from_date"] }}'
+            and raw._export_date <= date '{{ bounds["as_of_date"] }}'
+        {%- endif %}
+        {%- if withdrawals %}
 
         union all
 
@@ -95,6 +107,7 @@ a re-delivered file gets back its version of another day, or comes out as a tomb
                 raw.organization_id = build_window.organization_id
                 and raw._export_date <= build_window.from_date
                 and raw._load_id <= build_window.from_load_id
+        {%- endif %}
 
     ),
 

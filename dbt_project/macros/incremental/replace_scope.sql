@@ -10,6 +10,8 @@ rebuilt, or that have nothing loaded as of the as-of date, are emptied first. Mo
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     {%- set touches = model.config.meta.get('touches') -%}
 
+    {{ refresh_statistics(new_rows) }};
+
     {%- if touches %}
     {{ note_touched(touches, target_table, new_rows, scope) }};
     {%- endif %}

@@ -8,9 +8,9 @@ transaction_dates as (
 
     select
         organization_id,
-        min(transaction_date) as first_date,
-        max(transaction_date) as last_date
-    from {{ ref('fct_customer_day') }}
+        min(first_transaction_date) as first_date,
+        max(last_transaction_date) as last_date
+    from {{ ref('int_customer_lifetime') }}
     group by organization_id
 
 ),

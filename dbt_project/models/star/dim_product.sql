@@ -80,6 +80,7 @@ candidates as (
         on
             lines.organization_id = unnamed.organization_id
             and lines.product_id = unnamed.product_id
+    {%- if build_bounds()['rebuilds'] %}
 
     union
 
@@ -88,6 +89,7 @@ candidates as (
     inner join build_window
         on lines.organization_id = build_window.organization_id
     where build_window.is_rebuild
+    {%- endif %}
 
     union
 

@@ -7,13 +7,15 @@
         on_schema_change='append_new_columns',
         indexes=btree([
             ['organization_id', 'customer_type', 'customer_id', 'transaction_date'],
-            ['organization_id', 'transaction_date']
+            ['transaction_date', 'organization_id']
         ]),
         meta={'stands': 'transaction_count', 'upstream': ['fct_orders', 'fct_bookings']}
     )
 }}
 
 {% set grain = ['organization_id', 'customer_type', 'customer_id', 'transaction_date'] -%}
+
+{% set bounds = build_bounds() -%}
 
 with {% if is_incremental() -%}
 build_window as (
@@ -48,6 +50,7 @@ transactions as (
     from touched_days
     left join {{ ref('fct_transactions') }} as transactions
         on {{ same_key('touched_days', 'transactions', grain) }}
+    {%- if bounds['rebuilds'] %}
 
     union all
 
@@ -63,6 +66,7 @@ transactions as (
     inner join build_window
         on transactions.organization_id = build_window.organization_id
     where build_window.is_rebuild
+    {%- endif %}
 
 ),
 

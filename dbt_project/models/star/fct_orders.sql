@@ -25,6 +25,8 @@
 
 -- Orders as the source delivers them; where an organization delivers lines alone, orders made from their lines.
 
+{% set bounds = build_bounds() -%}
+
 with delivered as (
 
     {% if is_incremental() -%}
@@ -56,7 +58,7 @@ build_window as (
 
 touched_orders as (
 
-    select
+    select distinct
         touched.organization_id,
         touched.order_id
     from ops.touched_orders as touched
@@ -65,6 +67,7 @@ touched_orders as (
             touched.organization_id = build_window.organization_id
             and touched.build_id > build_window.from_build_id
     where not build_window.is_rebuild
+    {%- if bounds['rebuilds'] %}
 
     union
 
@@ -75,6 +78,7 @@ touched_orders as (
     inner join build_window
         on lines.organization_id = build_window.organization_id
     where build_window.is_rebuild
+    {%- endif %}
 
 ),
 

@@ -17,6 +17,8 @@
 ] -%}
 {% set key = ['organization_id', 'customer_type', 'customer_id'] -%}
 
+{% set bounds = build_bounds() -%}
+
 -- Dated snapshots become versions: one row for as long as a customer stood in every snapshot with the same attributes.
 
 with build_window as (
@@ -139,7 +141,14 @@ newly_listed as (
         on
             listed.organization_id = build_window.organization_id
             and listed._load_id <= build_window.through_load_id
-    where not snapshots.is_seen
+    where
+        not snapshots.is_seen
+        and (
+            listed._load_id > {{ bounds['from_load_id'] }}
+            {%- if bounds['from_date'] %}
+            or listed._export_date > date '{{ bounds["from_date"] }}'
+            {%- endif %}
+        )
 
 ),
 

@@ -50,6 +50,7 @@ totals as (
     select
         {{ customer | join(',\n        ') }},
         min(transaction_date) as first_transaction_date,
+        max(transaction_date) as last_transaction_date,
         {% for count in ['transaction_count', 'order_count', 'cancelled_count', 'refund_count', 'assumed_margin_count'] -%}
         sum(case when has_come then {{ count }} else 0 end) as {{ count }},
         {% endfor -%}
@@ -136,6 +137,7 @@ final as (
         cast(totals.total_revenue as numeric(18, 2)) as total_revenue,
         cast(totals.total_gross_margin as numeric(18, 2)) as total_gross_margin,
         totals.first_transaction_date,
+        totals.last_transaction_date,
         totals.first_order_date,
         totals.last_order_date,
         totals.active_months,
