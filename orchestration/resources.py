@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from dagster import ConfigurableResource
 
@@ -76,6 +77,12 @@ def input_location(
     return str(sample / "landing"), (
         Path(organizations_dir) if organizations_dir else sample / "organizations"
     )
+
+
+def safe_url(url: str) -> str:
+    """Return a URL for people and logs, without the credentials that it may hold."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
 
 
 def sample_dir(settings: Settings) -> Path:

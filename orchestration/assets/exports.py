@@ -29,7 +29,7 @@ from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import Progress, ingest
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
-from orchestration.resources import LandingResource, WarehouseResource
+from orchestration.resources import LandingResource, WarehouseResource, safe_url
 from orchestration.settings import Settings
 
 PREVIEW_ROWS = 5
@@ -92,7 +92,9 @@ def _export_asset(
         for day, metadata in metadata_by_day(result).items():
             context.add_asset_metadata(metadata, asset_key=key, partition_key=day)
         context.add_asset_metadata(
-            {**run_metadata(result), "landing": url}, asset_key=key, partition_key=days.end
+            {**run_metadata(result), "landing": safe_url(url)},
+            asset_key=key,
+            partition_key=days.end,
         )
         return MaterializeResult(
             check_results=list(export_checks(result, referee(opened, contract, result.load_ids)))

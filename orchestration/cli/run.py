@@ -1,17 +1,16 @@
 """Running the pipeline from the terminal: through Dagster, in this process."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from dagster import (
     DagsterExecutionInterruptedError,
-    DagsterInstance,
     ExecuteInProcessResult,
-    JobDefinition,
 )
+from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.markup import escape
 
@@ -22,7 +21,7 @@ from orchestration.cli.progress import LOGGER, shown_on, terminal_console
 from orchestration.cli.summary import show_summary
 from orchestration.definitions import JOB, LOCATION, build_definitions
 from orchestration.partitions import daily_partitions
-from orchestration.resources import input_location, landing_files, sample_dir
+from orchestration.resources import input_location, landing_files, safe_url, sample_dir
 from orchestration.sensors import range_tags
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
@@ -52,6 +51,19 @@ class Request:
     landing_url: str = ""
     organizations_dir: str = ""
 
+    def run_config(self) -> dict[str, Any]:
+        """Return the job's configuration; what it leaves out, the settings decide."""
+        landing = {
+            "landing_url": self.landing_url,
+            "organizations_dir": self.organizations_dir,
+        }
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return {
+            "loggers": {LOGGER: {}},
+            "resources": {"landing": {"config": landing}},
+            "ops": {"dbt_models": {"config": {"as_of": as_of}}},
+        }
+
 
 def run(settings: Settings, request: Request) -> int:
     """Run the job and show what came of it; return the exit code.
@@ -60,77 +72,62 @@ def run(settings: Settings, request: Request) -> int:
     ------
     RunError
         If there is nothing to load, or a day lies outside the partitions.
+    WarehouseError
+        If the warehouse cannot be reached.
     """
     console = terminal_console()
     log_file = settings.data_dir / "logs" / "run.log"
-    landing_url, organizations_dir = input_location(
-        settings, request.landing_url, request.organizations_dir
-    )
     enter_home(settings)
     with shown_on(console, log_file) as logger:
         # A warehouse that cannot be reached is told before anything is prepared for it.
         open_warehouse(settings.warehouse_url, settings.data_dir)
-        if landing_url == str(sample_dir(settings) / "landing"):
-            _ensure_sample(settings, console)
-        first, last = _days(settings, request, landing_url, organizations_dir)
+        first, last = _days(settings, request, console)
         prepare_manifest(settings)
-        definitions = build_definitions(settings, {LOGGER: logger})
-        with open_history(settings) as instance:
-            result = _execute(
-                definitions.resolve_job_def(JOB),
-                instance,
-                {**_tags(), **range_tags(first.isoformat(), last.isoformat())},
-                {
-                    "loggers": {LOGGER: {}},
-                    "resources": {
-                        "landing": {
-                            "config": {
-                                "landing_url": landing_url,
-                                "organizations_dir": str(organizations_dir),
-                            }
-                        }
-                    },
-                    "ops": {"dbt_models": {"config": {"as_of": _iso(request.as_of)}}},
-                },
+        job = build_definitions(settings, {LOGGER: logger}).resolve_job_def(JOB)
+        with open_history(settings) as history:
+            result = job.execute_in_process(
+                run_config=request.run_config(),
+                instance=history,
+                tags={**_tags(), **range_tags(first.isoformat(), last.isoformat())},
+                raise_on_error=False,
             )
-    if not result.success:
-        sentences = failure(result).splitlines()
-        for sentence in sentences[:SHOWN_SENTENCES]:
-            console.print(f"[red]Failed:[/red] {escape(sentence)}", highlight=False, soft_wrap=True)
-        if len(sentences) > SHOWN_SENTENCES:
-            console.print(f"... and {len(sentences) - SHOWN_SENTENCES} more.", highlight=False)
-        console.print("Tables downstream of it keep their last good state.")
-        console.print(f"Log: {log_file}", highlight=False, soft_wrap=True)
-        return 1
-    show_summary(console, settings, first, last)
-    return 0
+    if result.success:
+        show_summary(console, settings, first, last)
+        return 0
+    _show_failure(console, failure(result), log_file)
+    return 1
 
 
 def failure(result: ExecuteInProcessResult) -> str:
     """Return what the first step that failed says, one sentence a line."""
     for event in result.all_events:
         if event.is_step_failure:
-            data = event.step_failure_data
-            if data.user_failure_data and data.user_failure_data.description:
-                return data.user_failure_data.description
-            error = data.error
-            while error and error.cause:
-                error = error.cause
-            if error and error.cls_name == DagsterExecutionInterruptedError.__name__:
-                return "the run was interrupted."
-            return " ".join(error.message.split()) if error else str(event.message)
-    return "the run stopped before its first step."
+            said = event.step_failure_data.user_failure_data
+            if said and said.description:
+                return said.description
+            return _root_cause(event.step_failure_data.error)
+    return "The run stopped before its first step."
 
 
-def _execute(
-    job: JobDefinition,
-    instance: DagsterInstance,
-    tags: Mapping[str, str],
-    run_config: Mapping[str, Any],
-) -> ExecuteInProcessResult:
-    return job.execute_in_process(
-        run_config=run_config, instance=instance, tags=tags, raise_on_error=False
-    )
+def _root_cause(error: SerializableErrorInfo | None) -> str:
+    while error and error.cause:
+        error = error.cause
+    if error is None:
+        return "The step gave no reason."
+    if error.cls_name == DagsterExecutionInterruptedError.__name__:
+        return "The run was interrupted."
+    # Without the exception's own name, which says nothing to an operator.
+    return " ".join(error.message.split()).removeprefix(f"{error.cls_name}: ")
+
+
+def _show_failure(console: Console, sentences: str, log_file: Path) -> None:
+    lines = sentences.splitlines()
+    for line in lines[:SHOWN_SENTENCES]:
+        console.print(f"[red]Failed:[/red] {escape(line)}", highlight=False, soft_wrap=True)
+    if len(lines) > SHOWN_SENTENCES:
+        console.print(f"... and {len(lines) - SHOWN_SENTENCES} more.", highlight=False)
+    console.print("Tables downstream of it keep their last good state.")
+    console.print(f"Log: {log_file}", highlight=False, soft_wrap=True)
 
 
 def _tags() -> dict[str, str]:
@@ -141,37 +138,38 @@ def _tags() -> dict[str, str]:
     }
 
 
+def _days(settings: Settings, request: Request, console: Console) -> tuple[date, date]:
+    """Return the days asked for, else the first and last that have files."""
+    landing_url, organizations_dir = input_location(
+        settings, request.landing_url, request.organizations_dir
+    )
+    if landing_url == str(sample_dir(settings) / "landing"):
+        _ensure_sample(settings, console)
+    partitions = daily_partitions(settings.first_export_date)
+    oldest = settings.first_export_date
+    newest = date.fromisoformat(str(partitions.get_last_partition_key()))
+    if request.first and request.last:
+        if request.first < oldest or request.last > newest:
+            raise RunError(
+                f"Days {request.first} to {request.last} are not all between {oldest} and "
+                f"{newest}: choose others, or set FIRST_EXPORT_DATE."
+            )
+        return request.first, request.last
+    found = {file.export_date for file in landing_files(landing_url, organizations_dir)}
+    days = {day for day in found if oldest <= day <= newest}
+    if not days:
+        raise RunError(
+            f"The landing {safe_url(landing_url)} holds no file dated {oldest} to {newest} that an "
+            f"organization in {organizations_dir} asks for: add files, or name them with --landing."
+        )
+    if found - days:
+        console.print(f"Not loaded: files dated before {oldest} or after {newest}.")
+    return min(days), max(days)
+
+
 def _ensure_sample(settings: Settings, console: Console) -> None:
     if not (sample_dir(settings) / "landing").is_dir():
         from orchestration.sample import generate_sample  # noqa: PLC0415 - needed once
 
         console.print("No landing is configured: generating a sample club to run on.")
         generate_sample(sample_dir(settings))
-
-
-def _days(
-    settings: Settings, request: Request, landing_url: str, organizations_dir: Any
-) -> tuple[date, date]:
-    """Return the days asked for, else the first and last that have files."""
-    if request.first and request.last:
-        first, last = request.first, request.last
-    else:
-        days = {file.export_date for file in landing_files(landing_url, organizations_dir)}
-        if not days:
-            raise RunError(
-                f"The landing {landing_url} holds no file that an organization in "
-                f"{organizations_dir} asks for: add files, or name them with --landing."
-            )
-        first, last = min(days), max(days)
-    partitions = daily_partitions(settings.first_export_date)
-    newest = partitions.get_last_partition_key()
-    if first < settings.first_export_date or last.isoformat() > str(newest):
-        raise RunError(
-            f"Days {first} to {last} are not all between {settings.first_export_date} and "
-            f"{newest}: choose others, or set FIRST_EXPORT_DATE."
-        )
-    return first, last
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""

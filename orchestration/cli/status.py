@@ -6,6 +6,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.cli.home import open_history
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse, embedded, open_warehouse
 
@@ -39,6 +40,7 @@ def show_status(settings: Settings) -> None:
         return
     warehouse = open_warehouse(settings.warehouse_url, settings.data_dir)
     console.print(f"Warehouse {warehouse.safe_url} is up.", soft_wrap=True, highlight=False)
+    console.print(_last_run(settings), highlight=False)
     loads = _loads(warehouse)
     if not loads:
         console.print("Nothing is loaded yet: `customer-intelligence run` loads the landing zone.")
@@ -55,6 +57,14 @@ def show_status(settings: Settings) -> None:
             f"{row['last_load']:%Y-%m-%d %H:%M}",
         )
     console.print(table)
+
+
+def _last_run(settings: Settings) -> str:
+    with open_history(settings) as history:
+        for record in history.get_run_records(limit=1):
+            status = record.dagster_run.status.value.lower()
+            return f"Last run: {status}, {record.create_timestamp:%Y-%m-%d %H:%M} UTC."
+    return "No run yet."
 
 
 def _loads(warehouse: Warehouse) -> list[dict[str, Any]]:

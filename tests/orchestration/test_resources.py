@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.resources import input_location, landing_files
+from orchestration.resources import input_location, landing_files, safe_url
 from orchestration.settings import PROJECT_ROOT, Settings
 
 needs_no_landing = pytest.mark.skipif(
@@ -41,3 +41,15 @@ def test_landing_files_are_those_that_a_mapping_asks_for(landing_dir, organizati
         ("bookings", 2),
         ("bookings", 3),
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sftp://user:secret@host/exports", "sftp://host/exports"),
+        ("s3://bucket/exports?key=secret", "s3://bucket/exports"),
+        ("/srv/exports", "/srv/exports"),
+    ],
+)
+def test_credentials_of_a_landing_are_not_shown(url, shown):
+    assert safe_url(url) == shown

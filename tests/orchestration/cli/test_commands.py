@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,29 +13,45 @@ from orchestration.settings import PROJECT_ROOT
 COMMAND = Path(sys.executable).with_name("customer-intelligence")
 
 
+def execute(settings, *arguments, **environment):
+    """Run a command as an operator with these settings."""
+    return subprocess.run(
+        [COMMAND, *arguments],
+        env={
+            **os.environ,
+            "WAREHOUSE_URL": settings.warehouse_url,
+            "LANDING_URL": settings.landing_url,
+            "ORGANIZATIONS_DIR": str(settings.organizations_dir),
+            "DATA_DIR": str(settings.data_dir),
+            "COLUMNS": "100",
+            **environment,
+        },
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture
 def cli(settings):
-    """Return a function that runs a command as an operator of the small club."""
+    """Return a function that runs a command in a new club."""
+    return partial(execute, settings)
 
-    def execute(*arguments, **environment):
-        return subprocess.run(
-            [COMMAND, *arguments],
-            env={
-                **os.environ,
-                "WAREHOUSE_URL": settings.warehouse_url,
-                "LANDING_URL": settings.landing_url,
-                "ORGANIZATIONS_DIR": str(settings.organizations_dir),
-                "DATA_DIR": str(settings.data_dir),
-                "COLUMNS": "100",
-                **environment,
-            },
-            cwd=PROJECT_ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    return execute
+@pytest.fixture(scope="module")
+def club(new_club, tmp_path_factory):
+    """Return the settings of a club with a file of a day to come."""
+    settings = new_club(tmp_path_factory.mktemp("club"))
+    early = Path(settings.landing_url) / "small_club" / "bookings" / "bookings_2999-01-01.csv"
+    early.write_text("booking_id\n")
+    return settings
+
+
+@pytest.fixture(scope="module")
+def first_run(club):
+    """Return how the club's first run ended."""
+    return execute(club, "run")
 
 
 @pytest.mark.parametrize(
@@ -53,15 +70,32 @@ def test_contradictory_options_are_explained(cli, arguments, sentence):
     assert sentence in ended.stderr
 
 
-def test_a_run_loads_every_day_that_has_files_and_ends_with_a_table(cli):
-    ended = cli("run")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "Exports of 2024-03-01 to 2024-03-03" in ended.stdout
-    (row,) = [line.split() for line in ended.stdout.splitlines() if "small_club " in line]
+def test_a_run_loads_every_day_that_has_files_and_ends_with_a_table(first_run):
+    assert first_run.returncode == 0, first_run.stdout + first_run.stderr
+    assert "Exports of 2024-03-01 to 2024-03-03" in first_run.stdout
+    (row,) = [line.split() for line in first_run.stdout.splitlines() if "small_club " in line]
     assert row[:6] == ["small_club", "4", "8", "0", "0", "2"]
-    assert "BI tools connect to duckdb://" in ended.stdout
-    assert "make ui" in ended.stdout
-    assert "DEBUG" not in ended.stdout + ended.stderr
+
+
+def test_a_run_ends_with_where_to_look(first_run):
+    assert "BI tools connect to duckdb://" in first_run.stdout
+    assert "make ui" in first_run.stdout
+
+
+def test_dagsters_own_log_stays_out_of_the_terminal(first_run, club):
+    assert "RUN_START" not in first_run.stdout + first_run.stderr
+    assert "RUN_START" in (club.data_dir / "logs" / "run.log").read_text()
+
+
+def test_files_of_days_to_come_do_not_keep_the_others_from_loading(first_run):
+    assert "Not loaded: files dated before" in first_run.stdout
+
+
+def test_status_tells_the_last_run_and_what_each_organization_loaded(club, first_run):
+    told = execute(club, "status").stdout
+    assert "Last run: success" in told
+    (row,) = [line.split() for line in told.splitlines() if "small_club " in line]
+    assert row[:5] == ["small_club", "2024-03-03", "4", "8", "0"]
 
 
 def test_a_refused_delivery_ends_with_its_sentence_and_no_stack_trace(cli, landing_dir, settings):
@@ -99,6 +133,7 @@ def test_a_warehouse_that_cannot_be_reached_is_one_sentence(cli):
 def test_the_status_of_an_empty_warehouse_names_the_next_step(cli):
     ended = cli("status")
     assert ended.returncode == 0
+    assert "No run yet" in ended.stdout
     assert "Nothing is loaded yet" in ended.stdout
 
 
