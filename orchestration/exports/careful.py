@@ -58,8 +58,8 @@ class CarefulReader:
     def _rows(self) -> Iterator[list[str | int]]:
         """Yield the values of each good record with its first and last line, and note the others.
 
-        A bad record of several lines mostly means a stray quote: only its first line is given up, and reading
-        resumes at its second, so that one quote does not swallow the rest of the file.
+        A bad record of several lines mostly means a stray quote: only its first line is given up,
+        and reading resumes at its second, so that one quote does not swallow the rest of the file.
         """
         with open_text(self._local.path) as text:
             for _ in range(self._header.lines):

@@ -1,6 +1,7 @@
-"""Contracts: the canonical columns, types and rules of each kind of export, read from ``contracts/*.yml``.
+"""Contracts: the canonical columns, types and rules of each kind of export.
 
-Whatever speaks of a column (Arrow schema, raw table, validation, Great Expectations) derives from here.
+Whatever speaks of a column (Arrow schema, raw table, validation, Great Expectations) derives from
+here.
 """
 
 import re
@@ -196,7 +197,8 @@ class Contract(_Strict):
 
     Attributes
     ----------
-    key : columns that identify a row within a delivery, and the thing it describes across deliveries
+    key : columns that identify a row within a delivery, and the thing it describes across
+        deliveries
     quarantine_limit : share of a delivery's rows, 0 to 1, above which the delivery is refused whole
     """
 
@@ -279,6 +281,7 @@ def explain(error: ValidationError | yaml.YAMLError) -> str:
     if isinstance(error, yaml.YAMLError):
         return " ".join(str(error).split())
     return "; ".join(
-        f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg'].removeprefix('Value error, ')}"
+        f"{'.'.join(map(str, problem['loc'])) or 'the file'}: "
+        f"{problem['msg'].removeprefix('Value error, ')}"
         for problem in error.errors()
     )

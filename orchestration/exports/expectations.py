@@ -18,7 +18,7 @@ from orchestration.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
-    from great_expectations.expectations import Expectation
+    from great_expectations.expectations.expectation import Expectation
 
 _ROWS_TO_EXAMINE = 1_000_000
 UNIQUE = "unique"
@@ -48,7 +48,7 @@ class RuleResult:
 
 def build_suite(contract: Contract) -> "ExpectationSuite":
     """Build the suite of a contract: one expectation per rule, and one for its key."""
-    from great_expectations import ExpectationSuite
+    from great_expectations import ExpectationSuite  # noqa: PLC0415 - takes seconds
 
     expectations = [_expectation(rule) for rule in contract.rules()]
     return ExpectationSuite(
@@ -84,8 +84,10 @@ def referee(warehouse: Warehouse, contract: Contract, load_ids: Sequence[int]) -
 
 def examine(contract: Contract, rows: pa.Table, rows_total: int | None = None) -> list[RuleResult]:
     """Examine rows of a raw table against every rule of the contract."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    import great_expectations as gx  # noqa: PLC0415 - takes seconds
+    from great_expectations.data_context.types.base import (  # noqa: PLC0415
+        ProgressBarsConfig,
+    )
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -111,16 +113,22 @@ def _rule_result(result: Any, rows: int, rows_total: int) -> RuleResult:
     return RuleResult(rule, tuple(sorted(broken)), rows, rows_total)
 
 
-def _uniqueness(contract: Contract) -> "Expectation":
-    from great_expectations.expectations import ExpectCompoundColumnsToBeUnique
+def _expectations() -> Any:
+    """Import the expectations, which takes seconds and whose names the package does not declare."""
+    from great_expectations import expectations  # noqa: PLC0415
 
+    return expectations
+
+
+def _uniqueness(contract: Contract) -> "Expectation":
     columns = ["organization_id", "_export_date", *contract.key]
-    return ExpectCompoundColumnsToBeUnique(column_list=columns, meta={"rule": UNIQUE})
+    return _expectations().ExpectCompoundColumnsToBeUnique(
+        column_list=columns, meta={"rule": UNIQUE}
+    )
 
 
 def _expectation(rule: Rule) -> "Expectation":
-    import great_expectations.expectations as gxe
-
+    gxe = _expectations()
     meta = {"rule": rule.name}
     column = rule.columns[0]
     match rule.kind:

@@ -1,4 +1,4 @@
-"""Check an operator's SQL expression: what it may call, and which of the file's columns it reads."""
+"""Check an operator's SQL expression: what it may call, and which columns it reads."""
 
 import json
 from collections.abc import Iterator
@@ -52,8 +52,8 @@ def parse(connection: duckdb.DuckDBPyConnection, text: str, name: str) -> Expres
     Raises
     ------
     ExpressionError
-        If it is no single expression, or holds a query, a window, an aggregate, or a function that reads or that
-        gives another value tomorrow.
+        If it is no single expression, or holds a query, a window, an aggregate, or a function that
+        reads or that gives another value tomorrow.
     """
     node = _tree(connection, text)
     fills: dict[str, str] = {}
@@ -150,7 +150,10 @@ def _check(connection: duckdb.DuckDBPyConnection, tree: dict[str, Any]) -> None:
 def _check_function(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     if name in HELPERS:
         return
-    query = "select distinct function_type, stability from duckdb_functions() where lower(function_name) = $1"
+    query = (
+        "select distinct function_type, stability from duckdb_functions() "
+        "where lower(function_name) = $1"
+    )
     kinds = connection.execute(query, [name]).fetchall()
     if not kinds:
         raise ExpressionError(

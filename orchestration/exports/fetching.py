@@ -1,4 +1,4 @@
-"""Bring one landed file to this machine as UTF-8 text, and learn in the same pass what it is made of."""
+"""Bring one landed file here as UTF-8 text, and learn in the same pass what it is made of."""
 
 import codecs
 import gzip
@@ -16,11 +16,11 @@ _CHUNK = 1 << 20
 _BLANK = b" \t\r\n"
 
 
-class FileRefused(ValueError):
+class FileRefused(ValueError):  # noqa: N818 - an outcome, not a fault
     """A file cannot be loaded at all; the message says why and what to do."""
 
 
-class FileStillChanging(Exception):
+class FileStillChanging(Exception):  # noqa: N818 - an outcome, not a fault
     """A file was written to while it was read: the next run takes it."""
 
 
@@ -183,7 +183,7 @@ def _copy_as_utf8(
 
 
 def _as_utf8(stream: _HashedStream, file: ExportFile, encoding: str) -> Iterator[bytes]:
-    """Decompress and decode; undecodable bytes stay as they are, so that only their rows are refused."""
+    """Decompress and decode; undecodable bytes stay, so that only their rows are refused."""
     plain = gzip.GzipFile(fileobj=cast(IO[bytes], stream)) if file.path.endswith(".gz") else stream
     decoder = codecs.getincrementaldecoder(encoding)(errors="surrogateescape")
     for chunk in _chunks(plain):

@@ -56,7 +56,7 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
 
 
 def open_text(path: Path, errors: str = "surrogateescape") -> TextIO:
-    """Open UTF-8 text for reading by physical lines; bytes that are not UTF-8 survive by ``errors``."""
+    """Open UTF-8 text to be read by physical lines; other bytes survive by ``errors``."""
     return path.open(encoding="utf-8-sig", errors=errors, newline="\n")
 
 
@@ -73,7 +73,7 @@ def dialect(read: ReadOptions) -> dict[str, Any]:
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    """Name empty columns by position and repeated ones name_2, name_3; SQL does not tell cases apart."""
+    """Name empty columns by position, repeated ones name_2; SQL does not tell cases apart."""
     unique: list[str] = []
     seen: set[str] = set()
     for position, raw in enumerate(names, 1):

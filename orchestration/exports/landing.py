@@ -38,7 +38,7 @@ class ExportFile:
 
 
 class Landing:
-    """A folder, or any fsspec URL such as ``s3://bucket/exports``, that holds one folder per organization."""
+    """A folder, or any fsspec URL such as ``s3://exports``, with one folder per organization."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -72,7 +72,7 @@ class Landing:
     def find(
         self, organization: Organization, export: str, first_day: date, last_day: date
     ) -> list[ExportFile]:
-        """List the export's files of these days (both included), by day and path, in one listing."""
+        """List the export's files of these days (both included), by day and path."""
         pattern = organization.exports[export].files
         folder = f"{organization.organization_id}/{_static_folder(pattern)}".rstrip("/")
         depth = len(PurePosixPath(pattern).parts) - len(
@@ -115,7 +115,7 @@ class Landing:
         return cast(IO[bytes], self._filesystem.open(self.location(file), "rb"))
 
     def location(self, file: ExportFile) -> str:
-        """Full path of the file in the landing's storage; a path on this machine where ``is_local``."""
+        """Return the file's full path in the storage; on this machine where ``is_local``."""
         return f"{self._root}/{file.path}"
 
 

@@ -1,11 +1,11 @@
 """Load what is new in the landing zone into the raw tables: each delivery whole, or not at all.
 
-A delivery is all files of one organization, export and day. A changed file loads its whole delivery anew, so that the
-outcome depends on the files alone and never on the order in which they came.
+A delivery is all files of one organization, export and day. A changed file loads its whole delivery
+anew, so that the outcome depends on the files alone and never on the order in which they came.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -77,7 +77,7 @@ class _Delivery:
 
     @property
     def has_mixed_numbering(self) -> bool:
-        """Whether the lines of some of its files are numbered by position: their hashes say nothing about keys."""
+        """Whether only some of its files are numbered so: their hashes tell nothing of keys."""
         return (
             any(load.is_numbered_by_position for load in self.loads)
             and not self.is_numbered_by_position
@@ -108,7 +108,7 @@ class _Delivery:
         return bool(self.fault) or _is_over_the_limit(self, self.lines)
 
     def results(self, status: FileStatus, message: str = "") -> list[FileResult]:
-        loads = self.loads or [None] * len(self.files)
+        loads: Sequence[FileLoad | None] = self.loads or [None] * len(self.files)
         return [
             _result(file, load, status, message)
             for file, load in zip(self.files, loads, strict=True)
@@ -133,7 +133,7 @@ def _result(
     )
 
 
-def ingest(
+def ingest(  # noqa: PLR0917 - each is a thing of its own
     warehouse: Warehouse,
     landing: Landing,
     organizations: Iterable[Organization],
@@ -142,10 +142,10 @@ def ingest(
     last_day: date,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> IngestResult:
-    """Load every new or changed file of one export for these organizations and days (both included).
+    """Load every new or changed file of one export for these organizations and days, both included.
 
-    Files whose bytes and mapping are those of their standing load are left alone. Work is committed every million rows
-    or so; a crash leaves whole deliveries, and the next run takes up the rest.
+    Files whose bytes and mapping are those of their standing load are left alone. Work is committed
+    every million rows or so; a crash leaves whole deliveries, and the next run takes up the rest.
 
     Raises
     ------
@@ -257,7 +257,7 @@ def _assign_load_ids(deliveries: list[_Delivery], load_id: int) -> None:
             load_id += 1
 
 
-def _stream_into_raw(
+def _stream_into_raw(  # noqa: PLR0917 - each is a thing of its own
     session: Session,
     landing: Landing,
     contract: Contract,
@@ -265,7 +265,7 @@ def _stream_into_raw(
     spool: Path,
     loaded_at: datetime,
 ) -> pa.Table:
-    """Stream the good rows of all deliveries into the raw table at once; return the first of them."""
+    """Stream the good rows of all deliveries into the raw table; return the first of them."""
     preview: list[pa.RecordBatch] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -313,15 +313,22 @@ def _judge(delivery: _Delivery) -> str:
     name = ", ".join(load.local.file.path for load in delivery.loads)
     examples = "; ".join([example for load in delivery.loads for example in load.examples()][:3])
     if rejected:
-        return f"{name} is refused: {rejected} of {read} rows break a rule that no delivery may break ({examples})."
+        return (
+            f"{name} is refused: {rejected} of {read} rows break a rule that no delivery may break "
+            f"({examples})."
+        )
     if _is_over_the_limit(delivery, read):
         return (
-            f"{name} is refused: {quarantined} of {read} rows ({quarantined / read:.1%}) break the contract, "
-            f"more than its limit of {delivery.contract.quarantine_limit:.0%} ({examples})."
+            f"{name} is refused: {quarantined} of {read} rows ({quarantined / read:.1%}) break "
+            f"the contract, more than its limit of {delivery.contract.quarantine_limit:.0%} "
+            f"({examples})."
         )
     mapping = delivery.organization.exports[delivery.contract.export]
     if mapping.delivery == "snapshot" and read == 0:
-        return f"{name} is refused: a snapshot without rows would say that everyone has left; deliver it again."
+        return (
+            f"{name} is refused: a snapshot without rows would say that everyone has left; "
+            "deliver it again."
+        )
     return ""
 
 
@@ -337,7 +344,7 @@ def _settle(
     standing: dict[tuple[str, str], ledger.StandingLoad],
     loaded_at: datetime,
 ) -> int:
-    """Make the streamed rows the standing ones, take back those of refused deliveries; return duplicate lines."""
+    """Let accepted deliveries stand and take back refused ones; return duplicate lines."""
     accepted = [delivery for delivery in deliveries if delivery.stands]
     refused = [delivery for delivery in deliveries if not delivery.stands]
     ledger.remove_loads(

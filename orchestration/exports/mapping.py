@@ -1,6 +1,7 @@
 """Compile one organization's source mapping for files with one header into a single query.
 
-The query turns rows of text into canonical rows, each with a verdict and, where it is bad, every reason why.
+The query turns rows of text into canonical rows, each with a verdict and, where it is bad, every
+reason why.
 """
 
 from collections.abc import Sequence
@@ -70,8 +71,9 @@ class CompiledMapping:
     def query(self, relation: str, *, carried: Sequence[str], has_odd_blanks: bool) -> str:
         """Return the SQL over a relation of text columns.
 
-        It yields the canonical columns, ``_verdict``, ``_reasons`` (null where good), ``_row_hash`` (of the key, or of
-        the whole row where lines are numbered by position) and the ``carried`` columns of the relation.
+        It yields the canonical columns, ``_verdict``, ``_reasons`` (null where good), ``_row_hash``
+        (of the key, or of the whole row where lines are numbered by position) and the ``carried``
+        columns of the relation.
         """
         trim = "trim({}, " + literal(_BLANKS) + ")" if has_odd_blanks else "trim({})"
         cleaned = ", ".join([*carried, *(self._cleaned(name, trim) for name in self.header.names)])
@@ -108,9 +110,10 @@ class CompiledMapping:
             _tried(f"cast(({self.keep.sql}) as boolean)") if self.keep else "struct_pack(v := true)"
         )
         selected = ", ".join(["*", *structs, f"{keep} as _keep"])
+        step = "unplaced" if self.is_numbered_by_position else "mapped"
         steps = [
             f"filled as (select *{_filled(self._expressions())} from cleaned)",
-            f"{'unplaced' if self.is_numbered_by_position else 'mapped'} as (select {selected} from filled)",
+            f"{step} as (select {selected} from filled)",
         ]
         if self.is_numbered_by_position:
             name = self.contract.position_column or ""
@@ -158,7 +161,8 @@ class CompiledMapping:
             condition = " and ".join([*column_is_there, f"({violation(rule, _value)})"])
             reasons.append((condition, self._rule_reason(name, demand(rule))))
         cases = ", ".join(f"case when {condition} then {text} end" for condition, text in reasons)
-        return f"case when {VERDICT} >= {Verdict.QUARANTINED.value} then concat_ws(chr(10), {cases}) end"
+        is_bad = f"{VERDICT} >= {Verdict.QUARANTINED.value}"
+        return f"case when {is_bad} then concat_ws(chr(10), {cases}) end"
 
     def _misunderstood(self, name: str, column: _Mapped) -> str:
         kind = self.contract.columns[name].type
@@ -167,23 +171,26 @@ class CompiledMapping:
             if column.is_default
             else f"is not understood by {column.expression.text}"
         )
-        return f"{literal(f'{name}: ')} || {self._sources(column.expression)} || {literal(f' {what} as {kind}')}"
+        sources = self._sources(column.expression)
+        return f"{literal(f'{name}: ')} || {sources} || {literal(f' {what} as {kind}')}"
 
     def _rule_reason(self, name: str, wanted: str) -> str:
         shown = f"coalesce(left(cast({_value(name)} as varchar), {_SHOWN_CHARACTERS}), 'nothing')"
         column = self.columns.get(name)
         if column is None or column.is_default:
             return f"{literal(f'{name}: ')} || {shown} || {literal(f' {wanted}')}"
-        origin = f"{literal(f' {wanted} ({column.expression.text} of ')} || {self._sources(column.expression)} || ')'"
-        return f"{literal(f'{name}: ')} || {shown} || {origin}"
+        origin = literal(f" {wanted} ({column.expression.text} of ")
+        sources = self._sources(column.expression)
+        return f"{literal(f'{name}: ')} || {shown} || {origin} || {sources} || ')'"
 
     def _sources(self, expression: Expression) -> str:
-        """SQL for the source values that an expression read: ``"Price" = '12,50'``."""
+        """Return SQL for the source values that an expression read: ``"Price" = '12,50'``."""
         spelled = {name.lower(): name for name in self.header.names}
         shown = []
         for column in expression.columns:
             name = spelled[column.lower()]
-            value = f"coalesce('''' || left({identifier(name)}, {_SHOWN_CHARACTERS}) || '''', 'nothing')"
+            start = f"left({identifier(name)}, {_SHOWN_CHARACTERS})"
+            value = f"coalesce('''' || {start} || '''', 'nothing')"
             shown.append(f"{literal(f'{identifier(name)} = ')} || {value}")
         return "(" + " || ', ' || ".join(shown or ["'a row without source columns'"]) + ")"
 
@@ -199,7 +206,8 @@ def compile_mapping(
     Raises
     ------
     FileRefused
-        If an expression cannot be used, names a column that the file lacks, or a required column has no source.
+        If an expression cannot be used, names a column that the file lacks, or a required column
+        has no source.
     """
     spelled = {name.lower(): name for name in header.names}
     expressions: dict[str, Expression] = {}
@@ -249,7 +257,8 @@ def _checked(
     missing = [column for column in expression.columns if column.lower() not in known]
     if missing:
         raise FileRefused(
-            f"has no column {', '.join(missing)}, which {name}: {text} needs; it has {_list(header)}"
+            f"has no column {', '.join(missing)}, which {name}: {text} needs; "
+            f"it has {_list(header)}"
         )
     return expression
 
@@ -281,7 +290,7 @@ def _bind(
 
 
 def _filled(expressions: list[Expression]) -> str:
-    """SQL that carries each filled column's last value down the file."""
+    """Return SQL that carries each filled column's last value down the file."""
     fills = {name: text for expression in expressions for name, text in expression.fills.items()}
     window = "over (rows between unbounded preceding and current row)"
     return "".join(
@@ -289,8 +298,8 @@ def _filled(expressions: list[Expression]) -> str:
     )
 
 
-def _cast(sql: str, kind: str, wanted: Type, *, is_column: bool) -> str:
-    """Cast an expression of DuckDB's type ``kind``; text is read strictly, other types as DuckDB casts them."""
+def _cast(sql: str, kind: str, wanted: Type, *, is_column: bool) -> str:  # noqa: PLR0911 - one per type
+    """Cast an expression of DuckDB's type ``kind``; text is read strictly."""
     is_text = kind == "VARCHAR"
     match wanted:
         case Type.ID | Type.TEXT if is_column:
@@ -309,7 +318,7 @@ def _cast(sql: str, kind: str, wanted: Type, *, is_column: bool) -> str:
 
 
 def _tried(sql: str) -> str:
-    """SQL that is null where ``sql`` fails, and a struct that holds its value, null or not, where it works."""
+    """Return SQL that is null where ``sql`` fails, else a struct with its value, null or not."""
     return f"try(struct_pack(v := {sql}))"
 
 

@@ -1,7 +1,7 @@
 """Organizations and their source mappings, read from one YAML file per organization.
 
-The files belong to the operator, never to the landing zone: whoever can drop an export must not be able to
-change how it is read.
+The files belong to the operator, never to the landing zone: whoever can drop an export must not be
+able to change how it is read.
 """
 
 import codecs
@@ -22,7 +22,7 @@ WHITESPACE = "whitespace"
 
 
 class OrganizationError(ValueError):
-    """An organization's file cannot be used; the message names file and field and says what to do."""
+    """An organization's file cannot be used; the message names file, field and remedy."""
 
 
 class _Strict(BaseModel):
@@ -74,14 +74,15 @@ class ExportMapping(_Strict):
 
     Attributes
     ----------
-    files : path below the organization's landing folder, with ``{date}`` and, for several parts, ``*``
+    files : path below the organization's landing folder, with ``{date}`` and, for several parts,
+        ``*``
     columns : canonical column -> SQL expression over the file's own columns, all text
     keep : SQL condition; rows for which it is not true are counted as skipped
     """
 
     files: str
     delivery: Literal["changes", "snapshot"]
-    read: ReadOptions = ReadOptions()
+    read: ReadOptions = Field(default_factory=lambda: ReadOptions.model_validate({}))
     columns: dict[str, str] = {}
     keep: str | None = None
 
@@ -98,7 +99,7 @@ class ExportMapping(_Strict):
         return files
 
     def fingerprint(self, contract: Contract, time_zone: str) -> str:
-        """Hash of everything that decides what a file's bytes become: a change loads its files anew."""
+        """Hash all that decides what a file's bytes become: a change loads its files anew."""
         described = contract.model_dump(mode="json")
         meaning = {
             "contract": _without_descriptions(described),
@@ -175,7 +176,8 @@ class Organization(_Strict):
             if unknown:
                 known = ", ".join(load_contracts()[name].columns)
                 raise ValueError(
-                    f"exports.{name}.columns: {_list(unknown)} is no column of the export; it has {known}"
+                    f"exports.{name}.columns: {_list(unknown)} is no column of the export; "
+                    f"it has {known}"
                 )
         return self
 
@@ -206,7 +208,8 @@ def load_organizations(directory: Path) -> list[Organization]:
     paths = sorted((*directory.glob("*.yml"), *directory.glob("*.yaml")))
     if not paths:
         raise OrganizationError(
-            f"No organization in {directory}: add one YAML file per organization, or set ORGANIZATIONS_DIR."
+            f"No organization in {directory}: add one YAML file per organization, "
+            "or set ORGANIZATIONS_DIR."
         )
     organizations: dict[str, Organization] = {}
     for path in paths:

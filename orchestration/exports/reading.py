@@ -1,8 +1,8 @@
 """Sources: landed files as relations of text columns that know their line numbers.
 
-Most files hold one record per line. DuckDB's reader takes those, many at once, and the count of lines proves that it lost
-nothing. The others (line breaks inside quotes, blank lines, ragged or broken records, bad bytes) go one by one
-through the careful reader.
+Most files hold one record per line. DuckDB's reader takes those, many at once, and the count of
+lines proves that it lost nothing. The others (line breaks inside quotes, blank lines, ragged or
+broken records, bad bytes) go one by one through the careful reader.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ Numbers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Positions:
-    """Where a batch's rows come from: the file's index in its source, first and last physical line."""
+    """Where a batch's rows come from: index of the file, first and last physical line."""
 
     file: Numbers
     line: Numbers
@@ -37,8 +37,8 @@ class Positions:
 class PlainSource:
     """Files with the same header and one record on each line.
 
-    ``_line`` counts over all files of the source, as if they were one, where ``is_numbered`` asks for it inside SQL;
-    otherwise rows are counted as they come, which costs less.
+    ``_line`` counts over all files of the source, as if they were one, where ``is_numbered`` asks
+    for it inside SQL; otherwise rows are counted as they come, which costs less.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ def are_plain(
 
 
 def read_lines(path: Path, spans: Iterable[tuple[int, int]]) -> dict[int, str]:
-    """Return the text of spans of lines (first, last; from 1), by first line, in one pass over the file."""
+    """Return the text of spans of lines (first, last; from 1), by first line."""
     found: dict[int, str] = {}
     remaining = iter(sorted(set(spans)))
     first, last = next(remaining, (0, 0))

@@ -7,7 +7,7 @@ from enum import StrEnum
 import pyarrow as pa
 
 
-class DeliveryRefused(Exception):
+class DeliveryRefused(Exception):  # noqa: N818 - an outcome, not a fault
     """Deliveries were refused whole; the message holds one sentence for each."""
 
 
@@ -51,8 +51,8 @@ class IngestResult:
     Attributes
     ----------
     preview : the first rows that were loaded, as the raw table holds them
-    duplicate_lines : rows that equal an earlier row of their delivery and were kept, because the export numbers its
-        lines by position
+    duplicate_lines : rows that equal an earlier row of their delivery and were kept, because the
+        export numbers its lines by position
     """
 
     export: str

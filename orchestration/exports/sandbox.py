@@ -1,4 +1,4 @@
-"""A DuckDB of its own for one organization's files: it reads those files and can reach nothing else."""
+"""A DuckDB of its own for one organization's files: it can reach nothing else."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +12,7 @@ HELPERS = ("money", "whole_number", "local_time", "yes_no", "fill_down")
 
 _MEMORY_LIMIT = "1GB"
 _WITHOUT_SHIFTS = ("UTC", "Etc/UTC")
+_MINUS_SIGN = 0x2212
 _NO_BREAK_SPACES = "\u00a0\u202f\u2009"
 _CURRENCY = r"[A-Z]{0,2}\p{Sc}|[A-Z]{3}|kr\.?|Rs\.?|zł"
 
@@ -19,7 +20,7 @@ _CURRENCY = r"[A-Z]{0,2}\p{Sc}|[A-Z]{3}|kr\.?|Rs\.?|zł"
 def open_sandbox(
     paths: Iterable[Path], time_zone: str, read: ReadOptions, spill: Path
 ) -> duckdb.DuckDBPyConnection:
-    """Open an in-memory DuckDB with the mapping helpers, which may read these paths and nothing else.
+    """Open an in-memory DuckDB with the mapping helpers, which may read these paths alone.
 
     Times without an offset are in ``time_zone``. What does not fit into memory goes to ``spill``.
     """
@@ -30,7 +31,8 @@ def open_sandbox(
     connection.execute(f"set memory_limit = {literal(_MEMORY_LIMIT)}")
     connection.execute(f"set temp_directory = {literal(str(spill))}")
     connection.execute(f"set allowed_paths = [{', '.join(literal(str(path)) for path in paths)}]")
-    # This optimizer lifts what an expression repeats out of the try that guards it: one bad value would end the query.
+    # This optimizer lifts what an expression repeats out of the try that guards it: one bad value
+    # would end the query.
     connection.execute("set disabled_optimizers = 'common_subexpressions'")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
@@ -38,9 +40,10 @@ def open_sandbox(
 
 
 def _macros(time_zone: str, decimal_mark: str) -> list[str]:
-    """Define the helpers; a value that is there but not understood raises, so that it is not taken for empty.
+    """Define the helpers; a value that is not understood raises, lest it be taken for empty.
 
-    DuckDB's ``error`` cannot stand inside ``try``; the cast of a text that begins with a question mark always fails.
+    DuckDB's ``error`` cannot stand inside ``try``; the cast of a text that begins with a question
+    mark always fails.
     """
     return [*_time_macros(time_zone), *_money_macros(decimal_mark), *_text_macros(decimal_mark)]
 
@@ -49,10 +52,12 @@ def _time_macros(time_zone: str) -> list[str]:
     return [
         f"in_zone(t) as {_in_zone(time_zone)}",
         "local_time(x, format) as in_zone(strptime(x, format))",
-        # Most times have seconds and no offset: telling them by their length is cheaper than the expression.
+        # Most times have seconds and no offset: telling them by their length is cheaper than the
+        # expression.
         r"""moment(x) as case
             when length(x) = 19 and substr(x, 17, 1) = ':' then in_zone(cast(x as timestamp))
-            when regexp_matches(x, ':\d\d[0-9.,:]*\s*(Z|z|[+-]\d\d(:?\d\d)?)$') then cast(x as timestamptz)
+            when regexp_matches(x, ':\d\d[0-9.,:]*\s*(Z|z|[+-]\d\d(:?\d\d)?)$')
+            then cast(x as timestamptz)
             else in_zone(cast(x as timestamp)) end""",
     ]
 
@@ -61,8 +66,8 @@ def _in_zone(time_zone: str) -> str:
     if time_zone in _WITHOUT_SHIFTS:
         return "timezone('UTC', t)"
     zone = literal(time_zone)
-    # A local hour that the clocks pass twice is meant the first time: with the offset of the day before. An hour that
-    # they skip comes back as another one, whichever offset is tried.
+    # A local hour that the clocks pass twice is meant the first time: with the offset of the day
+    # before. An hour that they skip comes back as another one, whichever offset is tried.
     first = f"(timezone({zone}, t - interval 24 hours) + interval 24 hours)"
     return f"""case
         when timezone({zone}, {first}) = t then {first}
@@ -75,23 +80,27 @@ def _money_macros(mark: str) -> list[str]:
     m, s = f"[{mark}]", f"[{separator}]"
     plain = rf"-?\d+({m}\d+)?"
     number = rf"(\d{{1,3}}({s}\d{{3}})+({m}\d+)?|\d+({m}\d*)?|{m}\d+)"
-    bare = literal(rf"\([^0-9()]*\)|[\s'’{_NO_BREAK_SPACES}]|{_CURRENCY}")
+    bare = literal(rf"\([^0-9()]*\)|[\s'\x{{2019}}{_NO_BREAK_SPACES}]|{_CURRENCY}")
     digits = f"replace(regexp_replace(b, '[^0-9{mark}]', '', 'g'), '{mark}', '.')"
     return [
         f"""amount_of(b) as case
             when regexp_full_match(b, '[+]?{number}') then cast({digits} as decimal(38, 6))
-            when regexp_full_match(b, '-{number}|{number}-|[(]{number}[)]') then -cast({digits} as decimal(38, 6))
+            when regexp_full_match(b, '-{number}|{number}-|[(]{number}[)]')
+            then -cast({digits} as decimal(38, 6))
             else cast('?' || b as decimal(38, 6)) end""",
         f"""money(x) as case
-            when regexp_full_match(x, '{plain}') then cast(replace(x, '{mark}', '.') as decimal(38, 6))
-            else amount_of(regexp_replace(replace(x, '−', '-'), {bare}, '', 'g')) end""",
+            when regexp_full_match(x, '{plain}')
+            then cast(replace(x, '{mark}', '.') as decimal(38, 6))
+            else amount_of(
+                regexp_replace(replace(x, chr({_MINUS_SIGN}), '-'), {bare}, '', 'g')) end""",
     ]
 
 
 def _text_macros(mark: str) -> list[str]:
     return [
         rf"""whole_number(x) as case
-            when regexp_full_match(x, '[+-]?\d+([{mark}]0*)?') then regexp_extract(x, '^[+]?(-?\d+)', 1)
+            when regexp_full_match(x, '[+-]?\d+([{mark}]0*)?')
+            then regexp_extract(x, '^[+]?(-?\d+)', 1)
             else cast(cast('?' || x as bigint) as varchar) end""",
         """yes_no(x) as case
             when lower(x) in ('yes', 'y', 'true', 't', '1', 'on', 'x') then true

@@ -1,4 +1,4 @@
-"""Turn one organization's landed files into batches of canonical rows, and set aside what is not good."""
+"""Turn an organization's landed files into canonical rows, and set aside what is not good."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -54,7 +54,7 @@ class Reader:
         self._sandbox.close()
 
     def batches(self, loaded_at: datetime) -> Iterator[pa.RecordBatch]:
-        """Yield the files' good rows as the raw table wants them, and count everything in their loads."""
+        """Yield the files' good rows as the raw table wants them, counting all in their loads."""
         for header, members in self._by_header().items():
             plain = self._are_plain(members, header)
             for group in self._groups(members, plain, self._compiled[header]):

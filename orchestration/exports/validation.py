@@ -9,8 +9,8 @@ from orchestration.exports.sql import literal
 Value = Callable[[str], str]
 
 
-def violation(rule: Rule, value: Value) -> str:
-    """SQL that is true where a row breaks the rule, else false or null.
+def violation(rule: Rule, value: Value) -> str:  # noqa: PLR0911 - one per kind
+    """Return SQL that is true where a row breaks the rule, else false or null.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def violation(rule: Rule, value: Value) -> str:
             return f"{column} < {value(rule.columns[1])}"
 
 
-def demand(rule: Rule) -> str:
+def demand(rule: Rule) -> str:  # noqa: PLR0911 - one per kind
     """Say what the rule wants, to be read after a value: ``is not above 0``."""
     match rule.kind:
         case RuleKind.REQUIRED:

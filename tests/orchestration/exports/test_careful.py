@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from pathlib import Path
 
@@ -43,8 +44,6 @@ def test_records_of_several_lines_know_their_first_and_last(tmp_path: Path) -> N
     ],
 )
 def test_a_broken_line_is_given_up_alone(tmp_path: Path, bad: str, reason: str) -> None:
-    import re
-
     rows, rejects = read(tmp_path, f"a,b\n1,2\n{bad}\n3,4\n5,6\n")
     assert rows == [("1", "2", 2, 2), ("3", "4", 4, 4), ("5", "6", 5, 5)]
     [(line, why)] = rejects

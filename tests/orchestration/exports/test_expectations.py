@@ -71,7 +71,8 @@ def test_sql_and_great_expectations_judge_every_row_alike(rows: list[dict[str, A
         connection.register("rows", table)
         for rule in CONTRACT.rules():
             condition = violation(rule, identifier)
-            query = f"select n from (select *, row_number() over () - 1 as n from rows) where {condition}"
+            numbered = "select *, row_number() over () - 1 as n from rows"
+            query = f"select n from ({numbered}) where {condition}"
             assert {n for (n,) in connection.execute(query).fetchall()} == examined[rule.name], rule
     keys = [(row["_export_date"], row["thing_id"]) for row in rows]
     repeated = {n for n, key in enumerate(keys) if None not in key and keys.count(key) > 1}

@@ -309,7 +309,8 @@ def test_preamble_duplicate_headers_and_odd_nulls_are_read(duckdb_exports: Any) 
             "columns": {"order_id": '"Name"', "customer_id": '"Name_2"', "ordered_at": '"When"'},
         }
     )
-    text = "Orders\n\nName\tname\tWhen\torder_revenue\no1\tN/A\t2024-05-01\t1\no2\t c1\u00a0\t2024-05-01\t2\n"
+    header = "Orders\n\nName\tname\tWhen\torder_revenue\n"
+    text = header + "o1\tN/A\t2024-05-01\t1\no2\t c1\u00a0\t2024-05-01\t2\n"
     duckdb_exports.deliver("orders/orders_2024-05-01.csv", text)
     duckdb_exports.load()
     assert [(row[:2], row[7]) for row in duckdb_exports.orders()] == [
@@ -392,6 +393,27 @@ def test_organizations_do_not_see_each_others_files(exports: Any) -> None:
         ("other", "other/orders/orders_2024-05-01.csv"),
         ("shop", "shop/orders/orders_2024-05-01.csv"),
     ]
+
+
+def test_a_crash_leaves_the_previous_state_and_the_next_run_repairs_it(exports: Any) -> None:
+    class LandingThatDies(Landing):
+        looks = 0
+
+        def is_unchanged(self, file: ExportFile) -> bool:
+            self.looks += 1
+            if self.looks > 1:
+                raise ConnectionError("the machine died")
+            return super().is_unchanged(file)
+
+    exports.deliver_orders(GOOD)
+    exports.load()
+    before = exports.orders(), exports.ledger()
+    exports.deliver_orders(GOOD.replace("10.00", "12.00"))
+    with pytest.raises(ConnectionError):
+        exports.load(landing_type=LandingThatDies)
+    assert (exports.orders(), exports.ledger()) == before
+    exports.load()
+    assert [row[3] for row in exports.orders()] == [Decimal(12)]
 
 
 def test_progress_is_told_as_files_are_done(duckdb_exports: Any) -> None:

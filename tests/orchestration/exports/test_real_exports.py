@@ -1,5 +1,6 @@
 """The real exports load whole, to the row and to the penny."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -37,7 +38,8 @@ def test_the_uk_retailer_loads_to_the_penny(warehouse: Warehouse, shared_data: P
         ).to_pylist()
         [not_products] = session.query(
             "select count(*) as lines from raw.order_lines l join raw.organizations o "
-            "on l.organization_id = o.organization_id where product_id in ('POST', 'm', 'gift_0001_30')"
+            "on l.organization_id = o.organization_id "
+            "where product_id in ('POST', 'm', 'gift_0001_30')"
         ).to_pylist()
     assert totals == {
         "lines": 541_909,
@@ -64,8 +66,6 @@ def test_cdnow_loads_to_the_cent(warehouse: Warehouse, shared_data: Path) -> Non
 
 @pytest.mark.parametrize("product", ["POST", "BANK CHARGES", "gift_0001_20", "m"])
 def test_what_is_no_product_matches_the_retailers_pattern(product: str) -> None:
-    import re
-
     [_, retailer] = load_organizations(PROJECT_ROOT / "organizations" / "examples")
     assert re.fullmatch(retailer.non_product_ids or "", product)
     assert not re.fullmatch(retailer.non_product_ids or "", "DCGSSBOY")
