@@ -18,7 +18,6 @@ from orchestration.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
-    from great_expectations.expectations.expectation import Expectation
 
 _ROWS_TO_EXAMINE = 1_000_000
 UNIQUE = "unique"
@@ -120,14 +119,14 @@ def _expectations() -> Any:
     return expectations
 
 
-def _uniqueness(contract: Contract) -> "Expectation":
+def _uniqueness(contract: Contract) -> Any:
     columns = ["organization_id", "_export_date", *contract.key]
     return _expectations().ExpectCompoundColumnsToBeUnique(
         column_list=columns, meta={"rule": UNIQUE}
     )
 
 
-def _expectation(rule: Rule) -> "Expectation":
+def _expectation(rule: Rule) -> Any:
     gxe = _expectations()
     meta = {"rule": rule.name}
     column = rule.columns[0]
