@@ -46,9 +46,9 @@ def show_status(settings: Settings) -> None:
         console.print("Nothing is loaded yet: `customer-intelligence run` loads the landing zone.")
         return
     table = Table(box=SIMPLE)
-    table.add_column("organization")
-    for heading in ("newest export", "files", "rows", "quarantined", "last load (UTC)"):
-        table.add_column(heading, justify="right")
+    table.add_column("organization", no_wrap=True)
+    for heading in ("newest day", "files", "rows", "quarantined", "loaded (UTC)"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in loads:
         table.add_row(
             str(row["organization_id"]),

@@ -32,17 +32,25 @@ def show_summary(console: Console, settings: Settings, first: date, last: date) 
     warehouse = open_warehouse(settings.warehouse_url, settings.data_dir)
     with warehouse.session() as session:
         console.print(_summary(session, first, last))
+    console.print("top 20 %: share of the margin that the best fifth of the customers bring")
     console.print(f"BI tools connect to {warehouse.safe_url}", soft_wrap=True, highlight=False)
-    console.print("  with the password: customer-intelligence warehouse url", highlight=False)
+    if warehouse.url != warehouse.safe_url:
+        console.print("  with the password: customer-intelligence warehouse url", highlight=False)
     console.print("Dagster UI: make ui", highlight=False)
 
 
 def _summary(session: Session, first: date, last: date) -> Table:
     customers = {row["organization_id"]: row for row in session.query(_CUSTOMERS).to_pylist()}
-    table = Table(box=SIMPLE, title=f"Exports of {first} to {last}", title_justify="left")
+    table = Table(
+        box=SIMPLE,
+        pad_edge=False,
+        show_edge=False,
+        title=f"Exports of {first} to {last}",
+        title_justify="left",
+    )
     table.add_column("organization", no_wrap=True)
-    for heading in ("files", "rows", "quarantined", "skipped", "customers", "top 20 % margin"):
-        table.add_column(heading, justify="right")
+    for heading in ("files", "rows", "quarantined", "skipped", "customers", "top 20 %"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in session.query(_LOADS, [first, last]).to_pylist():
         summary = customers.get(row["organization_id"], {})
         counts = [row[c] for c in ("files", "rows_loaded", "rows_quarantined", "rows_skipped")]
