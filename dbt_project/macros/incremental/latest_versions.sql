@@ -53,16 +53,9 @@ a re-delivered file gets back its version of another day, or comes out as a tomb
 
     withdrawn as (
 
-        select distinct
-            {% for column in key_columns -%}
-            removed.{{ column }}{{ ',' if not loop.last }}
-            {% endfor %}
-        from {{ removed }} as removed
-        inner join build_window
-            on
-                removed.organization_id = build_window.organization_id
-                and removed.removed_by_load_id > build_window.from_load_id
-        where not build_window.is_rebuild
+        select distinct {{ key_columns | join(', ') }}
+        from {{ removed }}
+        where removed_by_load_id > {{ bounds['from_load_id'] }}
 
     ),
 
@@ -105,8 +98,8 @@ a re-delivered file gets back its version of another day, or comes out as a tomb
         inner join build_window
             on
                 raw.organization_id = build_window.organization_id
-                and raw._export_date <= build_window.from_date
-                and raw._load_id <= build_window.from_load_id
+                and raw._load_id <= build_window.through_load_id
+                and raw._export_date <= build_window.as_of_date
         {%- endif %}
 
     ),
