@@ -1,1 +1,1 @@
-"""Orchestration: everything between the landing zone and the warehouse, and the Dagster graph over it."""
+"""Orchestration: everything between the landing zone and the marts, and the graph over it."""

@@ -1,7 +1,7 @@
 """Environment -> typed settings: the only module that reads environment variables.
 
-Nothing here touches disk, network or warehouse; paths are resolved against the project root so that a
-run gives the same answer from whichever folder it is started.
+Nothing here touches disk, network or warehouse; paths are resolved against the project root so that
+a run gives the same answer from whichever folder it is started.
 """
 
 from datetime import date
@@ -14,10 +14,11 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """What an operator can set, each by the environment variable of the field's name in upper case."""
+    """What an operator can set, each by the variable of the field's name in upper case."""
 
     warehouse_url: str = Field(
-        default="", description="Empty for the embedded Postgres, else postgresql:// or duckdb:///path"
+        default="",
+        description="Empty for the embedded Postgres, else postgresql:// or duckdb:///path",
     )
     landing_url: str = Field(
         default="",

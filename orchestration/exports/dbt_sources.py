@@ -38,9 +38,10 @@ def _columns(contract: Contract) -> list[dict[str, Any]]:
 def _staging_model(contract: Contract) -> dict[str, Any]:
     rows = "newest snapshot" if contract.delivery == "snapshot" else "latest version of each key"
     grain = ["organization_id", *contract.key]
+    description = f"{contract.description} The {rows} as of the as-of date. Grain: "
     return {
         "name": f"stg_{contract.export}",
-        "description": f"{contract.description} The {rows} as of the as-of date. Grain: {', '.join(grain)}.",
+        "description": description + ", ".join(grain) + ".",
         "data_tests": [{"unique_grain": {"arguments": {"columns": grain}}}],
         "columns": _columns(contract),
     }

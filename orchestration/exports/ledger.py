@@ -97,7 +97,7 @@ def prepare(warehouse: Warehouse) -> None:
             session.create_table("raw", contract.export, contract.arrow_schema())
             session.create_table("ops", f"removed_{contract.export}", _removed_schema(contract))
             _add_missing_columns(session, contract)
-            _index(session, warehouse.engine, contract)
+            session.create_index("raw", contract.export, ["_load_id", "_export_date"])
 
 
 def _removed_schema(contract: Contract) -> pa.Schema:
@@ -117,19 +117,6 @@ def _add_missing_columns(session: Session, contract: Contract) -> None:
             session.execute(
                 f"alter table {_raw(contract)} add column {identifier(name)} {column.type.sql}"
             )
-
-
-def _index(session: Session, engine: str, contract: Contract) -> None:
-    """Let Postgres find a load's rows.
-
-    They lie together, so that a block range index is small and costs no load time.
-    """
-    if engine == "postgres":
-        name = identifier(f"{contract.export}_loads")
-        session.execute(
-            f"create index if not exists {name} on {_raw(contract)} "
-            "using brin (_load_id, _export_date)"
-        )
 
 
 def write_organizations(warehouse: Warehouse, organizations: Iterable[Organization]) -> None:
@@ -210,6 +197,7 @@ def _note_removed_keys(session: Session, contract: Contract, replaced: dict[int,
         f"select 1 from {_raw(contract)} n where n._load_id = p.new_load_id "
         f"and n._load_id in ({_ids(replaced.values())}) and {_equal('n', 'r', contract.key)})"
     )
+    session.analyze("ops", f"removed_{contract.export}")
 
 
 def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int]) -> list[KeyRepeat]:

@@ -115,6 +115,9 @@ class DuckDBSession(Session):
     def create_index(self, schema: str, table: str, columns: Sequence[str]) -> None:
         """Do nothing: every block of a DuckDB table knows its columns' minima and maxima."""
 
+    def analyze(self, schema: str, table: str) -> None:
+        """Do nothing: DuckDB plans from the table itself."""
+
     def lock(self, name: str) -> None:
         """Do nothing: the file has one writer, so whoever has a session has the lock."""
 

@@ -107,7 +107,12 @@ class PostgresSession(Session):
         """See ``Session.create_index``."""
         name = ddl.quoted("_".join(("index", table, *columns))[:_LONGEST_NAME])
         listed = ", ".join(map(ddl.quoted, columns))
-        self.execute(f"create index if not exists {name} on {ddl.quoted(schema, table)} ({listed})")
+        table_name = ddl.quoted(schema, table)
+        self.execute(f"create index if not exists {name} on {table_name} using brin ({listed})")
+
+    def analyze(self, schema: str, table: str) -> None:
+        """See ``Session.analyze``."""
+        self.execute(f"analyze {ddl.quoted(schema, table)}")
 
     def lock(self, name: str) -> None:
         """See ``Session.lock``."""

@@ -55,7 +55,14 @@ class Session(ABC):
 
     @abstractmethod
     def create_index(self, schema: str, table: str, columns: Sequence[str]) -> None:
-        """Make ``replace`` by ``columns`` cost what it replaces, not what the table holds."""
+        """Let rows be found by ``columns`` that grow as the table does, such as load ids.
+
+        Such rows lie together: an index of block ranges is small and costs no load time.
+        """
+
+    @abstractmethod
+    def analyze(self, schema: str, table: str) -> None:
+        """Let the planner know a table that has just changed much."""
 
     @abstractmethod
     def lock(self, name: str) -> None:

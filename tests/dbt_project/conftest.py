@@ -95,8 +95,12 @@ class Pipeline:
         """Return a table in the order of its rows' text, so that two of them can be compared."""
         with self.warehouse.session() as session:
             table = session.query(f"select * from {name}")
-        frame = table.drop_columns([c for c in table.column_names if c in LOAD_METADATA]).to_pandas()
-        return frame.sort_values(list(frame.columns), key=lambda c: c.astype(str), ignore_index=True)
+        frame = table.drop_columns(
+            [c for c in table.column_names if c in LOAD_METADATA]
+        ).to_pandas()
+        return frame.sort_values(
+            list(frame.columns), key=lambda c: c.astype(str), ignore_index=True
+        )
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all tables of the star and the marts."""

@@ -17,38 +17,83 @@ def club_and_shop(pipeline: Pipeline) -> Pipeline:
     pipeline.add_organization("shop", "non_product_ids: POST\n")
     deliver = pipeline.deliver
 
-    deliver("club", "members", DAYS[0], """member_id,name,join_date,status,membership_type
+    deliver(
+        "club",
+        "members",
+        DAYS[0],
+        """member_id,name,join_date,status,membership_type
         1,Ann,2023-01-01,active,gold
-        2,Bob,2023-01-01,active,silver""")
-    deliver("club", "members", DAYS[2], """member_id,name,join_date,status,membership_type
+        2,Bob,2023-01-01,active,silver""",
+    )
+    deliver(
+        "club",
+        "members",
+        DAYS[2],
+        """member_id,name,join_date,status,membership_type
         1,Ann,2023-01-01,active,platinum
-        3,Cid,2024-03-03,active,silver""")
-    deliver("club", "members", DAYS[3], """member_id,name,join_date,status,membership_type
+        3,Cid,2024-03-03,active,silver""",
+    )
+    deliver(
+        "club",
+        "members",
+        DAYS[3],
+        """member_id,name,join_date,status,membership_type
         1,Ann,2023-01-01,active,platinum
         2,Bob,2023-01-01,paused,silver
-        3,Cid,2024-03-03,active,silver""")
+        3,Cid,2024-03-03,active,silver""",
+    )
     booking = "booking_id,member_id,starts_at,revenue,status,activity"
-    deliver("club", "bookings", DAYS[0], f"""{booking}
+    deliver(
+        "club",
+        "bookings",
+        DAYS[0],
+        f"""{booking}
         b1,1,2024-03-01T18:00:00Z,20,booked,tennis
         b2,2,2024-03-01T19:00:00Z,20,attended,padel
-        b3,1,2024-03-04T19:00:00Z,30,booked,padel""")
-    deliver("club", "bookings", DAYS[1], f"""{booking}
+        b3,1,2024-03-04T19:00:00Z,30,booked,padel""",
+    )
+    deliver(
+        "club",
+        "bookings",
+        DAYS[1],
+        f"""{booking}
         b1,1,2024-03-01T18:00:00Z,20,attended,tennis
-        b4,2,2024-03-02T18:00:00Z,25,no_show,tennis""")
-    deliver("club", "bookings", DAYS[3], f"""{booking}
+        b4,2,2024-03-02T18:00:00Z,25,no_show,tennis""",
+    )
+    deliver(
+        "club",
+        "bookings",
+        DAYS[3],
+        f"""{booking}
         b2,1,2024-03-02T19:00:00Z,20,attended,padel
-        b3,1,2024-03-04T19:00:00Z,30,cancelled,padel""")
+        b3,1,2024-03-04T19:00:00Z,30,cancelled,padel""",
+    )
     line = "order_id,customer_id,ordered_at,product_id,product_name,product_category,quantity,unit_price,unit_cost"
-    deliver("shop", "order_lines", DAYS[0], f"""{line}
+    deliver(
+        "shop",
+        "order_lines",
+        DAYS[0],
+        f"""{line}
         o1,1,2024-03-01T10:00:00Z,tea,TEA,drinks,2,5.00,2.00
         o1,1,2024-03-01T10:00:00Z,POST,Postage,,1,3.00,
-        o2,2,2024-03-01T11:00:00Z,pot,POT,pots,1,20.00,15.00""")
-    deliver("shop", "order_lines", DAYS[2], f"""{line}
+        o2,2,2024-03-01T11:00:00Z,pot,POT,pots,1,20.00,15.00""",
+    )
+    deliver(
+        "shop",
+        "order_lines",
+        DAYS[2],
+        f"""{line}
         o2,3,2024-03-01T11:00:00Z,pot,POT,pots,1,20.00,15.00
         o3,2,2024-03-03T11:00:00Z,tea,GREEN TEA,drinks,4,5.50,2.00
-        o4,,2024-03-03T12:00:00Z,tea,GREEN TEA,drinks,1,5.50,2.00""")
-    deliver("shop", "order_lines", DAYS[3], f"""{line}
-        c3,2,2024-03-04T11:00:00Z,tea,GREEN TEA,drinks,-1,5.50,2.00""")
+        o4,,2024-03-03T12:00:00Z,tea,GREEN TEA,drinks,1,5.50,2.00""",
+    )
+    deliver(
+        "shop",
+        "order_lines",
+        DAYS[3],
+        f"""{line}
+        c3,2,2024-03-04T11:00:00Z,tea,GREEN TEA,drinks,-1,5.50,2.00""",
+    )
     return pipeline
 
 
@@ -115,13 +160,20 @@ def test_rows_that_a_redelivered_file_no_longer_holds_are_gone(club_and_shop: Pi
     club_and_shop.build()
     booking = "booking_id,member_id,starts_at,revenue,status,activity"
     # b4 is gone for good; b2 falls back to the first day's version, Bob's again
-    club_and_shop.deliver("club", "bookings", DAYS[1], f"{booking}\nb1,1,2024-03-01T18:00:00Z,21,attended,tennis")
+    club_and_shop.deliver(
+        "club", "bookings", DAYS[1], f"{booking}\nb1,1,2024-03-01T18:00:00Z,21,attended,tennis"
+    )
     club_and_shop.deliver(
         "club", "bookings", DAYS[3], f"{booking}\nb3,1,2024-03-04T19:00:00Z,30,cancelled,padel"
     )
-    club_and_shop.deliver("shop", "order_lines", DAYS[2], """
+    club_and_shop.deliver(
+        "shop",
+        "order_lines",
+        DAYS[2],
+        """
         order_id,customer_id,ordered_at,product_id,product_name,product_category,quantity,unit_price,unit_cost
-        o3,2,2024-03-03T11:00:00Z,tea,BLACK TEA,drinks,3,5.50,2.00""")
+        o3,2,2024-03-03T11:00:00Z,tea,BLACK TEA,drinks,3,5.50,2.00""",
+    )
     club_and_shop.load()
     club_and_shop.build()
     corrected = club_and_shop.tables()
@@ -164,7 +216,9 @@ def test_a_booking_made_ahead_counts_from_its_day_on(pipeline: Pipeline) -> None
 def test_a_changed_setting_rebuilds_its_organization_alone(club_and_shop: Pipeline) -> None:
     club_and_shop.load()
     club_and_shop.build()
-    club_and_shop.add_organization("club", "time_zone: America/Chicago\nassumed_margin_percent: 10\n")
+    club_and_shop.add_organization(
+        "club", "time_zone: America/Chicago\nassumed_margin_percent: 10\n"
+    )
     club_and_shop.load()
     club_and_shop.build()
     assert club_and_shop.rows(
@@ -177,10 +231,15 @@ def test_a_changed_setting_rebuilds_its_organization_alone(club_and_shop: Pipeli
 def test_delivered_orders_take_the_place_of_those_made_from_lines(club_and_shop: Pipeline) -> None:
     club_and_shop.load()
     club_and_shop.build()
-    club_and_shop.deliver("shop", "orders", DAYS[3], """
+    club_and_shop.deliver(
+        "shop",
+        "orders",
+        DAYS[3],
+        """
         order_id,customer_id,ordered_at,order_revenue,gross_margin,status
         o1,1,2024-03-01T10:00:00Z,13,9,fulfilled
-        o2,3,2024-03-01T11:00:00Z,20,5,returned""")
+        o2,3,2024-03-01T11:00:00Z,20,5,returned""",
+    )
     club_and_shop.load()
     club_and_shop.build()
     assert club_and_shop.rows(

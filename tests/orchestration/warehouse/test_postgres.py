@@ -54,16 +54,15 @@ def test_a_lock_keeps_the_second_session_waiting(postgres: Warehouse) -> None:
     assert order == ["first", "second"]
 
 
-def test_replacing_uses_the_index(postgres: Warehouse) -> None:
+def test_rows_are_found_by_the_index(postgres: Warehouse) -> None:
     with postgres.session() as session:
         session.create_schema("raw")
         session.create_table("raw", "days", pa.schema({"organization_id": pa.string()}))
         session.create_index("raw", "days", ["organization_id"])
         session.create_index("raw", "days", ["organization_id"])
         session.execute("set local enable_seqscan = off")
-        session.execute("set local enable_bitmapscan = off")
         plan = session.query("explain delete from raw.days where organization_id = $1", ("a",))
-    assert "Index Scan using index_days_organization_id" in str(plan.to_pylist())
+    assert "Bitmap Index Scan on index_days_organization_id" in str(plan.to_pylist())
 
 
 def test_servers_before_15_are_refused() -> None:
