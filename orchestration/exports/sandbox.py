@@ -52,10 +52,11 @@ def _time_macros(time_zone: str) -> list[str]:
     return [
         f"in_zone(t) as {_in_zone(time_zone)}",
         "local_time(x, format) as in_zone(strptime(x, format))",
-        # Most times have seconds and no offset: telling them by their length is cheaper than the
-        # expression.
+        # Most times have seconds and no offset, or a Z: telling them by their length is cheaper
+        # than by the expression.
         r"""moment(x) as case
             when length(x) = 19 and substr(x, 17, 1) = ':' then in_zone(cast(x as timestamp))
+            when length(x) = 20 and suffix(x, 'Z') then cast(x as timestamptz)
             when regexp_matches(x, ':\d\d[0-9.,:]*\s*(Z|z|[+-]\d\d(:?\d\d)?)$')
             then cast(x as timestamptz)
             else in_zone(cast(x as timestamp)) end""",
