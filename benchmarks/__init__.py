@@ -1,1 +1,1 @@
-"""What the pipeline costs beside the bare engine doing the minimum, on generated data of any size."""
+"""What the pipeline costs beside the bare engine doing the minimum, on generated data."""
