@@ -59,8 +59,8 @@ def build_suite(contract: Contract) -> "ExpectationSuite":
 def referee(warehouse: Warehouse, contract: Contract, load_ids: Sequence[int]) -> list[RuleResult]:
     """Examine what these loads left in the raw table: all rows, or an even sample.
 
-    Beyond a hundred thousand rows the sample takes the lines whose number is a multiple of the smallest step that suffices; a
-    repeated key may hide between them.
+    Beyond a hundred thousand rows the sample takes the lines whose number is a multiple of the
+    smallest step that suffices; a repeated key may hide between them.
 
     Raises
     ------

@@ -115,7 +115,18 @@ rebuilds        whether any organization is rebuilt
         as_of_date = excluded.as_of_date,
         fingerprint = excluded.fingerprint
     {%- endif -%}
-    {%- if model.config.materialized in ('table', 'incremental') %};
+
+{%- endmacro %}
+
+{#- After a model was filled whole: a day's rows change no plan, and looking at all of them would cost the history. -#}
+{% macro refresh_statistics_if_filled() -%}
+    {%- set filled = model.config.materialized == 'table' -%}
+    {%- if execute and model.config.materialized == 'incremental' -%}
+        {%- set filled = run_query(
+            "select 1 from ops.model_builds where rebuilt_build_id = build_id and model = '" ~ model.name ~ "'"
+        ).rows | length > 0 -%}
+    {%- endif -%}
+    {%- if filled -%}
     {{ refresh_statistics(this) }}
     {%- endif -%}
 {%- endmacro %}
