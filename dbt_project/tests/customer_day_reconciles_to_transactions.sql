@@ -5,8 +5,8 @@ with transactions as (
     select
         tested.organization_id,
         count(*) as transaction_count,
-        coalesce(sum(case when not is_cancelled then revenue end), 0) as revenue,
-        coalesce(sum(case when not is_cancelled then gross_margin end), 0) as gross_margin
+        coalesce(sum(case when not tested.is_cancelled then tested.revenue end), 0) as revenue,
+        coalesce(sum(case when not tested.is_cancelled then tested.gross_margin end), 0) as gross_margin
     from {{ recent(ref('fct_transactions'), 'transaction_date') }} as tested
     group by tested.organization_id
 
@@ -16,15 +16,17 @@ days as (
 
     select
         tested.organization_id,
-        sum(transaction_count) as transaction_count,
-        sum(revenue) as revenue,
-        sum(gross_margin) as gross_margin
+        sum(tested.transaction_count) as transaction_count,
+        sum(tested.revenue) as revenue,
+        sum(tested.gross_margin) as gross_margin
     from {{ recent(ref('fct_customer_day'), 'transaction_date') }} as tested
     group by tested.organization_id
 
 )
 
-select *
+select
+    transactions.*,
+    days.*
 from transactions
 full outer join days
     on transactions.organization_id = days.organization_id

@@ -29,7 +29,9 @@ metrics as (
 
 )
 
-select *
+select
+    days.*,
+    metrics.*
 from days
 left join metrics
     on days.organization_id = metrics.organization_id

@@ -11,7 +11,7 @@ with loads as (
         max(case when export = 'orders' then 1 else 0 end) = 1 as delivers_orders
     from {{ source('ops', 'file_loads') }}
     where
-        status = 'loaded'
+        status = 'loaded'  -- noqa: LT02
         {%- if var('as_of') %}
         and export_date <= date '{{ var("as_of") }}'
         {%- endif %}

@@ -9,10 +9,10 @@
     )
 }}
 
--- Order lines are the only list of products that a source gives. A product is what its newest sale says; lines that sell
--- nothing (stock corrections, write-offs) carry remarks for names and speak only where there is no sale.
+-- Order lines are the only list of products that a source gives. A product is what its newest sale says; lines that
+-- sell nothing (stock corrections, write-offs) carry remarks for names and speak only where there is no sale.
 
-with build_window as (
+with build_window as (  -- noqa: ST03
 
     {{ build_window() }}
 
@@ -131,7 +131,11 @@ ranked as (
         *,
         row_number() over (
             partition by organization_id, product_id
-            order by is_named_by_sale desc, named_at desc, {{ binary('named_by_order_id') }} desc, named_by_line_number desc
+            order by
+                is_named_by_sale desc,
+                named_at desc,
+                {{ binary('named_by_order_id') }} desc,
+                named_by_line_number desc
         ) as name_rank
     from candidates
 
@@ -149,7 +153,10 @@ final as (
         ranked.named_at,
         ranked.named_by_order_id,
         ranked.named_by_line_number
-    from (select * from ranked where name_rank = 1) as ranked
+    from (
+        select * from ranked
+        where name_rank = 1
+    ) as ranked
     full outer join unnamed using (organization_id, product_id)
 
 )

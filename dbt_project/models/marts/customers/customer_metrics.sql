@@ -53,7 +53,8 @@ totals as (
             as days_as_customer,
         coalesce(lifetime.active_months, 0) as active_months,
         coalesce(lifetime.product_categories_count, 0) as product_categories_count,
-        {{ dbt.datediff('lifetime.last_order_date', 'as_of.as_of_date', 'day') }} as recency_days
+        {{ dbt.datediff('lifetime.last_order_date', 'as_of.as_of_date', 'day') }}
+            as recency_days
     from customers
     inner join as_of
         on customers.organization_id = as_of.organization_id

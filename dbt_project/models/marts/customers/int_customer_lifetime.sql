@@ -51,7 +51,9 @@ totals as (
         {{ customer | join(',\n        ') }},
         min(transaction_date) as first_transaction_date,
         max(transaction_date) as last_transaction_date,
-        {% for count in ['transaction_count', 'order_count', 'cancelled_count', 'refund_count', 'assumed_margin_count'] -%}
+        {% for count in [
+            'transaction_count', 'order_count', 'cancelled_count', 'refund_count', 'assumed_margin_count'
+        ] -%}
         sum(case when has_come then {{ count }} else 0 end) as {{ count }},
         {% endfor -%}
         sum(case when has_come then revenue else 0 end) as total_revenue,
