@@ -29,6 +29,7 @@ from orchestration.warehouse import Session, Warehouse
 _ROWS_PER_TRANSACTION = 1_000_000
 _FILES_PER_TRANSACTION = 256
 _ROWS_THAT_CHANGE_PLANS = 100_000
+_FILES_THAT_DO = 100
 _PREVIEW_ROWS = 10
 
 logger = logging.getLogger(__name__)
@@ -171,9 +172,10 @@ def ingest(  # noqa: PLR0917 - each is a thing of its own
             on_progress(
                 Progress(contract.export, len(result.files), files_total, result.rows_loaded)
             )
-    if result.rows_loaded >= _ROWS_THAT_CHANGE_PLANS:
+    if result.rows_loaded >= _ROWS_THAT_CHANGE_PLANS or len(result.load_ids) >= _FILES_THAT_DO:
         with warehouse.session() as session:
             session.analyze("raw", contract.export)
+            session.analyze("ops", "file_loads")
     return result
 
 

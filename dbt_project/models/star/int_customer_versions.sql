@@ -127,6 +127,7 @@ newly_listed as (
     select
         listed.*,
         snapshots.snapshot_number,
+        snapshots.next_snapshot_date,
         row_number() over (
             partition by listed.organization_id, listed.customer_type, listed.customer_id, listed._export_date
             order by {{ binary('listed._file') }} desc, listed._line desc
@@ -159,7 +160,8 @@ spans as (
         {{ attributes | join(',\n        ') }},
         _export_date as seen_from,
         snapshot_number as first_number,
-        snapshot_number as last_number
+        snapshot_number as last_number,
+        next_snapshot_date
     from newly_listed
     where listing_rank = 1
     {%- if is_incremental() %}
@@ -171,7 +173,8 @@ spans as (
         standing.{{ attributes | join(',\n        standing.') }},
         standing.valid_from as seen_from,
         cast(null as bigint) as first_number,
-        coalesce(missed.snapshot_number - 1, seen.snapshot_number) as last_number
+        coalesce(missed.snapshot_number - 1, seen.snapshot_number) as last_number,
+        coalesce(standing.valid_to, seen.next_snapshot_date) as next_snapshot_date
     from {{ this }} as standing
     inner join build_window
         on standing.organization_id = build_window.organization_id
@@ -179,9 +182,9 @@ spans as (
         select
             organization_id,
             customer_type,
-            max(snapshot_number) as snapshot_number
+            max(case when is_seen then snapshot_number end) as snapshot_number,
+            min(case when not is_seen then snapshot_date end) as next_snapshot_date
         from snapshots
-        where is_seen
         group by organization_id, customer_type
     ) as seen
         on
@@ -219,10 +222,14 @@ compared as (
 
     select
         *,
-        lag(attributes_hash) over (partition by {{ key | join(', ') }} order by seen_from) as previous_hash,
-        lag(last_number) over (partition by {{ key | join(', ') }} order by seen_from) as previous_number,
-        max(last_number) over (partition by {{ key | join(', ') }}) as newest_number
+        lag(attributes_hash) over customer as previous_hash,
+        lag(last_number) over customer as previous_number,
+        lag(next_snapshot_date) over customer as previous_next_date,
+        first_value(next_snapshot_date) over (
+            partition by {{ key | join(', ') }} order by seen_from desc
+        ) as newest_next_date
     from hashed
+    window customer as (partition by {{ key | join(', ') }} order by seen_from)
 
 ),
 
@@ -230,33 +237,26 @@ versions as (
 
     select
         *,
-        coalesce(
-            lead(previous_number) over (partition by {{ key | join(', ') }} order by seen_from),
-            newest_number
-        ) as version_last_number,
-        lead(seen_from) over (partition by {{ key | join(', ') }} order by seen_from) is null as is_current
+        lead(previous_next_date) over customer as version_next_date,
+        lead(seen_from) over customer is null as is_current
     from compared
     where
         previous_hash is null
         or previous_hash <> attributes_hash
         or previous_number <> first_number - 1
+    window customer as (partition by {{ key | join(', ') }} order by seen_from)
 
 ),
 
 final as (
 
     select
-        versions.{{ key | join(',\n        versions.') }},
-        versions.{{ attributes | join(',\n        versions.') }},
-        versions.seen_from as valid_from,
-        snapshots.next_snapshot_date as valid_to,
-        versions.is_current
+        {{ key | join(',\n        ') }},
+        {{ attributes | join(',\n        ') }},
+        seen_from as valid_from,
+        case when is_current then newest_next_date else version_next_date end as valid_to,
+        is_current
     from versions
-    inner join snapshots
-        on
-            versions.organization_id = snapshots.organization_id
-            and versions.customer_type = snapshots.customer_type
-            and versions.version_last_number = snapshots.snapshot_number
 
 )
 
