@@ -1,32 +1,39 @@
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 BIN := .venv/bin
 COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url
 export DO_NOT_TRACK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run ui stop test lint bench lock
+.PHONY: run ui stop test lint lint-sql bench lock
 
 run: .venv/run.stamp  ## set up everything and run the main job
-	$(BIN)/customer-intelligence run
+	@$(BIN)/customer-intelligence run
 
 ui: .venv/run.stamp  ## open the Dagster UI with the history of every run
-	$(BIN)/customer-intelligence ui
+	@$(BIN)/customer-intelligence ui
 
 stop: .venv/run.stamp  ## stop the embedded Postgres
-	$(BIN)/customer-intelligence warehouse stop
+	@$(BIN)/customer-intelligence warehouse stop
 
 test: lint  ## set up everything, lint, type-check and test
 	$(BIN)/pytest -n auto --dist loadfile
 
-lint: .venv/dev.stamp
+lint: .venv/dev.stamp lint-sql
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint dbt_project/models
+
+# dbt compiles the models for an empty DuckDB in memory, apart from everything that a run leaves behind.
+lint-sql: export DBT_DUCKDB_PATH := :memory:
+lint-sql: export DBT_TARGET_PATH := $(CURDIR)/.venv/lint
+lint-sql: export DBT_LOG_PATH := $(CURDIR)/.venv/lint
+lint-sql: .venv/dev.stamp
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 
 bench: .venv/run.stamp  ## what it costs beside the bare engine: make bench ROWS=10000000
-	$(BIN)/python -m benchmarks.pipeline --rows $(or $(ROWS),1000000)
+	@$(BIN)/python -m benchmarks.pipeline --rows $(or $(ROWS),1000000)
 
 lock: .venv/dev.stamp  ## resolve the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --extra dev -o requirements-dev.lock
@@ -34,13 +41,18 @@ lock: .venv/dev.stamp  ## resolve the newest versions that pyproject.toml allows
 
 # Installs happen once per change of the lock; pip compiles the bytecode, which halves every later start.
 .venv/bin/pip:
-	$(PYTHON) -m venv .venv
+	@$(or $(PYTHON),python3.11) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and \
+		"Python 3.11, 3.12 or 3.13 is needed, not " + sys.version.split()[0] + \
+		": install one, or name it with make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/pip
-	$(BIN)/pip install -q --require-hashes -r requirements.lock
-	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
-	touch $@
+	@echo "Installing what requirements.lock lists into .venv; this happens once and takes a minute or two."
+	@$(BIN)/pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
-	$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
-	touch $@
+	@echo "Installing the tools for development into .venv."
+	@$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
+	@touch $@

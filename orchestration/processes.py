@@ -1,6 +1,6 @@
 """Telling processes apart for longer than they live: the system gives their numbers out again."""
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 
 def mark(pid: int) -> str:

@@ -7,7 +7,7 @@ import shutil
 import socket
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from orchestration.warehouse.embedded.account import Account
 from orchestration.warehouse.errors import WarehouseError

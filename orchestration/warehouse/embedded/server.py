@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import adbc_driver_manager
-import psutil  # type: ignore[import-untyped]
+import psutil
 from adbc_driver_postgresql import dbapi
 
 from orchestration.warehouse.embedded import cluster
