@@ -1,5 +1,7 @@
 SHELL := /bin/bash
-PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$python && break; done)
 BIN := .venv/bin
 COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url
@@ -41,9 +43,7 @@ lock: .venv/dev.stamp  ## resolve the newest versions that pyproject.toml allows
 
 # Installs happen once per change of the lock; pip compiles the bytecode, which halves every later start.
 .venv/bin/pip:
-	@$(or $(PYTHON),python3.11) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and \
-		"Python 3.11, 3.12 or 3.13 is needed, not " + sys.version.split()[0] + \
-		": install one, or name it with make PYTHON=/path/to/python3.11")'
+	$(if $(PYTHON),,$(error Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make PYTHON=/path/to/python3.11))
 	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/pip
