@@ -22,6 +22,7 @@ from dagster import (
     Failure,
     ResourceParam,
 )
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
@@ -37,8 +38,11 @@ from orchestration.assets import OWNER, POOL
 from orchestration.assets.manifest import DBT_EXECUTABLE, DBT_PROJECT_DIR, dbt_target_dir
 from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
 
 KEPT_INVOCATIONS = 10
+# Late rows and corrections of a week are looked at again with every day.
+RECENT_DAYS = 7
 PROCESS_FILE = "dbt.process"
 
 
@@ -90,7 +94,9 @@ class DbtCommand(DbtCliResource):
         return None
 
 
-def dbt_args(as_of: date | None = None, full_refresh: bool = False) -> list[str]:
+def dbt_args(
+    as_of: date | None = None, full_refresh: bool = False, test_days: int | None = None
+) -> list[str]:
     """Return dbt's arguments for a build of models and data tests; unit tests belong to CI.
 
     Parameters
@@ -99,8 +105,12 @@ def dbt_args(as_of: date | None = None, full_refresh: bool = False) -> list[str]
         The day that every metric speaks of; None for each organization's newest loaded export date.
     full_refresh
         Whether incremental models are rebuilt from scratch.
+    test_days
+        How many days before the as-of date data tests of facts look at; None for all rows.
     """
-    variables = json.dumps({"as_of": as_of.isoformat() if as_of else ""})
+    variables = json.dumps(
+        {"as_of": as_of.isoformat() if as_of else "", "test_days": str(test_days or "")}
+    )
     args = ["build", "--exclude-resource-type", "unit_test", "--vars", variables]
     return [*args, "--full-refresh"] if full_refresh else args
 
@@ -132,13 +142,14 @@ def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
         as_of = date.fromisoformat(config.as_of) if config.as_of else None
         opened = warehouse.open()
         target = dbt_target_dir(settings)
+        whole = as_of is not None or config.full_refresh
+        test_days = None if whole else recent_test_days(opened, first_loaded_day(context.run.tags))
+        args = dbt_args(as_of, config.full_refresh, test_days)
         environment = {**opened.dbt_environment(), "DBT_TARGET_PATH": str(target)}
         with warehouse.dbt_turn(opened):
             _end_orphan(target)
             with _environment(environment):
-                invocation = dbt.cli(
-                    dbt_args(as_of, config.full_refresh), context=context, raise_on_error=False
-                )
+                invocation = dbt.cli(args, context=context, raise_on_error=False)
             (target / PROCESS_FILE).write_text(processes.mark(invocation.process.pid))
             yield from invocation.stream()
         _keep_parsed_project(invocation.target_path, target)
@@ -147,6 +158,26 @@ def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
             raise Failure(failure_sentence(invocation.target_path), allow_retries=False)
 
     return models
+
+
+def first_loaded_day(tags: Mapping[str, str]) -> date | None:
+    """Return the first day that a run loads, from its tags; None where it loads none."""
+    day = tags.get(ASSET_PARTITION_RANGE_START_TAG) or tags.get(PARTITION_NAME_TAG)
+    return date.fromisoformat(day) if day else None
+
+
+def recent_test_days(warehouse: Warehouse, first_day: date | None) -> int | None:
+    """Return how many days tests must look at after a run that loaded ``first_day`` and later ones.
+
+    Checking a day costs the day; after a backfill, or where nothing says what changed, all rows are
+    checked.
+    """
+    if first_day is None:
+        return None
+    with warehouse.session() as session:
+        newest = session.query("select max(export_date) as day from ops.file_loads")["day"][0]
+    is_recent = newest.is_valid and (newest.as_py() - first_day).days < RECENT_DAYS
+    return RECENT_DAYS if is_recent else None
 
 
 def failure_sentence(invocation: Path) -> str:

@@ -109,7 +109,9 @@ def summary(result: IngestResult) -> str:
         f"{len(result.of(status)):,} {status}" for status in FileStatus if result.of(status)
     )
     rows = f"{result.rows_loaded:,} rows loaded, {result.rows_quarantined:,} quarantined"
-    return f"{result.export}: {counts or 'no'} files, {rows}, {result.rows_skipped:,} skipped"
+    repeats = f", {result.duplicate_lines:,} identical lines kept" if result.duplicate_lines else ""
+    skipped = f"{result.rows_skipped:,} skipped"
+    return f"{result.export}: {counts or 'no'} files, {rows}, {skipped}{repeats}"
 
 
 def metadata_by_day(result: IngestResult) -> dict[str, dict[str, int]]:

@@ -27,7 +27,7 @@ class _Group(click.Group):
 
 @click.group(cls=_Group)
 def main() -> None:
-    """Daily exports in, a star schema, customer metrics and scored tables out."""
+    """Daily exports in, a star schema, customer metrics out."""
 
 
 @main.command()

@@ -33,6 +33,7 @@ class Type(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     MONEY = "money"
+    PRICE = "price"
     TIME = "time"
     DATE = "date"
     FLAG = "flag"
@@ -54,6 +55,8 @@ _ARROW_TYPES = {
     Type.INTEGER: pa.int64(),
     Type.NUMBER: pa.decimal128(18, 4),
     Type.MONEY: pa.decimal128(18, 2),
+    # Screws and kilowatt hours are sold at fractions of a cent.
+    Type.PRICE: pa.decimal128(18, 6),
     Type.TIME: pa.timestamp("us", "UTC"),
     Type.DATE: pa.date32(),
     Type.FLAG: pa.bool_(),
@@ -64,6 +67,7 @@ _SQL_TYPES = {
     Type.INTEGER: "bigint",
     Type.NUMBER: "decimal(18, 4)",
     Type.MONEY: "decimal(18, 2)",
+    Type.PRICE: "decimal(18, 6)",
     Type.TIME: "timestamptz",
     Type.DATE: "date",
     Type.FLAG: "boolean",
@@ -150,7 +154,7 @@ class Column(_Strict):
 
     @model_validator(mode="after")
     def _rules_fit_the_type(self) -> Self:
-        numeric = self.type in (Type.INTEGER, Type.NUMBER, Type.MONEY)
+        numeric = self.type in (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PRICE)
         textual = self.type in (Type.ID, Type.TEXT)
         if not numeric and (self.minimum, self.maximum, self.above) != (None, None, None):
             raise ValueError("minimum, maximum and above are for integer, number and money columns")

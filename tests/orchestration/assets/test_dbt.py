@@ -4,8 +4,16 @@ from datetime import date
 import pytest
 from dagster import AssetKey
 
-from orchestration.assets.dbt import Translator, dbt_args, failure_sentence
+from orchestration.assets.dbt import (
+    RECENT_DAYS,
+    Translator,
+    dbt_args,
+    failure_sentence,
+    first_loaded_day,
+    recent_test_days,
+)
 from orchestration.assets.manifest import manifest_path
+from orchestration.exports.ledger import prepare
 
 
 def variables(args):
@@ -13,11 +21,11 @@ def variables(args):
 
 
 def test_without_a_day_metrics_speak_of_the_newest_export_date():
-    assert variables(dbt_args()) == {"as_of": ""}
+    assert variables(dbt_args()) == {"as_of": "", "test_days": ""}
 
 
 def test_a_day_reaches_dbt_as_an_iso_date():
-    assert variables(dbt_args(as_of=date(2024, 3, 1))) == {"as_of": "2024-03-01"}
+    assert variables(dbt_args(as_of=date(2024, 3, 1))) == {"as_of": "2024-03-01", "test_days": ""}
 
 
 def test_unit_tests_are_left_to_ci():
@@ -73,3 +81,26 @@ def test_further_failures_are_counted(tmp_path):
 
 def test_dbt_that_stopped_early_points_to_its_log(tmp_path):
     assert str(tmp_path / "dbt.log") in failure_sentence(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("tags", "day"),
+    [
+        ({"dagster/partition": "2024-03-09"}, date(2024, 3, 9)),
+        ({"dagster/asset_partition_range_start": "2024-03-01"}, date(2024, 3, 1)),
+        ({}, None),
+    ],
+)
+def test_the_first_day_that_a_run_loads_is_in_its_tags(tags, day):
+    assert first_loaded_day(tags) == day
+
+
+def test_after_a_recent_day_tests_look_at_a_week_and_after_anything_else_at_all_rows(warehouse):
+    prepare(warehouse)
+    assert recent_test_days(warehouse, date(2024, 3, 9)) is None
+    with warehouse.session() as session:
+        session.execute("insert into ops.file_loads (export_date) values ('2024-03-09')")
+    assert recent_test_days(warehouse, date(2024, 3, 9)) == RECENT_DAYS
+    assert recent_test_days(warehouse, date(2024, 3, 3)) == RECENT_DAYS
+    assert recent_test_days(warehouse, date(2024, 3, 2)) is None
+    assert recent_test_days(warehouse, None) is None
