@@ -15,9 +15,12 @@ def mark(pid: int) -> str:
 
 
 def find(marked: str) -> psutil.Process | None:
-    """Return the process with this mark if it lives still."""
-    pid = int(marked.partition("@")[0])
+    """Return the process with this mark if it lives still.
+
+    A mark whose writer died while writing it finds none.
+    """
+    pid = marked.partition("@")[0]
     try:
-        return psutil.Process(pid) if mark(pid) == marked else None
-    except psutil.NoSuchProcess:
+        return psutil.Process(int(pid)) if mark(int(pid)) == marked else None
+    except (psutil.NoSuchProcess, ValueError):
         return None

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from dagster import ConfigurableResource
 
@@ -40,7 +39,8 @@ class WarehouseResource:
         """
         if warehouse.engine == "postgres":
             with warehouse.session() as session:
-                session.lock("dbt")
+                # The lock under which exports are loaded: a build must not see half a delivery.
+                session.lock("ingest")
                 yield
         else:
             with (self.settings.data_dir / "dbt.lock").open("w") as lock:
@@ -77,12 +77,6 @@ def input_location(
     return str(sample / "landing"), (
         Path(organizations_dir) if organizations_dir else sample / "organizations"
     )
-
-
-def safe_url(url: str) -> str:
-    """Return a URL for people and logs, without the credentials that it may hold."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
 
 
 def sample_dir(settings: Settings) -> Path:

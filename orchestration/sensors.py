@@ -16,12 +16,9 @@ from dagster import (
     sensor,
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-)
 
 from orchestration.exports.landing import ExportFile
+from orchestration.partitions import range_tags
 from orchestration.resources import input_location, landing_files
 from orchestration.settings import Settings
 
@@ -91,11 +88,6 @@ def ranges(days: Iterable[str], due: set[str]) -> Iterator[tuple[str, str]]:
         if is_due:
             members = list(stretch)
             yield members[0], members[-1]
-
-
-def range_tags(first: str, last: str) -> dict[str, str]:
-    """Return the tags that make a run one over a range of partitions."""
-    return {ASSET_PARTITION_RANGE_START_TAG: first, ASSET_PARTITION_RANGE_END_TAG: last}
 
 
 def _request(first: str, last: str, first_mark: str, last_mark: str) -> RunRequest:

@@ -24,12 +24,12 @@ from orchestration.assets import OWNER, POOL
 from orchestration.checks.exports import export_check_specs, export_checks
 from orchestration.exports.contracts import Contract
 from orchestration.exports.expectations import referee
-from orchestration.exports.landing import Landing
+from orchestration.exports.landing import Landing, safe_url
 from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import Progress, ingest
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
-from orchestration.resources import LandingResource, WarehouseResource, safe_url
+from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings
 
 PREVIEW_ROWS = 5

@@ -41,6 +41,7 @@ def main() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of the organizations' files; default: ORGANIZATIONS_DIR.",
 )
+@click.option("--full-refresh", is_flag=True, help="Rebuild every table from the loaded rows.")
 def run(  # noqa: PLR0917 - one parameter per option
     day: datetime | None,
     first: datetime | None,
@@ -48,6 +49,7 @@ def run(  # noqa: PLR0917 - one parameter per option
     as_of: datetime | None,
     landing: str,
     organizations: Path | None,
+    full_refresh: bool,
 ) -> None:
     """Load exports and bring every table up to date; without dates, every day that has files."""
     if day and (first or last):
@@ -64,6 +66,7 @@ def run(  # noqa: PLR0917 - one parameter per option
         as_of=_date(as_of),
         landing_url=_absolute(landing),
         organizations_dir=str(organizations.absolute()) if organizations else "",
+        full_refresh=full_refresh,
     )
     raise SystemExit(run(Settings(), request))
 

@@ -20,9 +20,9 @@ from orchestration.cli.home import PROCESS_TAG, enter_home, open_history
 from orchestration.cli.progress import LOGGER, shown_on, terminal_console
 from orchestration.cli.summary import show_summary
 from orchestration.definitions import JOB, LOCATION, build_definitions
-from orchestration.partitions import daily_partitions
-from orchestration.resources import input_location, landing_files, safe_url, sample_dir
-from orchestration.sensors import range_tags
+from orchestration.exports.landing import safe_url
+from orchestration.partitions import daily_partitions, range_tags
+from orchestration.resources import input_location, landing_files, sample_dir
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 
@@ -43,6 +43,8 @@ class Request:
         Days to load, both included.
     as_of
         Day that metrics speak of.
+    full_refresh
+        Whether every table is rebuilt from the loaded rows, as after a change of its formula.
     """
 
     first: date | None = None
@@ -50,18 +52,21 @@ class Request:
     as_of: date | None = None
     landing_url: str = ""
     organizations_dir: str = ""
+    full_refresh: bool = False
 
     def run_config(self) -> dict[str, Any]:
         """Return the job's configuration; what it leaves out, the settings decide."""
+        # Run configuration is stored and shown: a URL with credentials goes by the settings alone.
+        is_public = safe_url(self.landing_url) == self.landing_url
         landing = {
-            "landing_url": self.landing_url,
+            "landing_url": self.landing_url if is_public else "",
             "organizations_dir": self.organizations_dir,
         }
         as_of = self.as_of.isoformat() if self.as_of else ""
         return {
             "loggers": {LOGGER: {}},
             "resources": {"landing": {"config": landing}},
-            "ops": {"dbt_models": {"config": {"as_of": as_of}}},
+            "ops": {"dbt_models": {"config": {"as_of": as_of, "full_refresh": self.full_refresh}}},
         }
 
 
@@ -75,6 +80,8 @@ def run(settings: Settings, request: Request) -> int:
     WarehouseError
         If the warehouse cannot be reached.
     """
+    if request.landing_url:
+        settings = settings.model_copy(update={"landing_url": request.landing_url})
     console = terminal_console()
     log_file = settings.data_dir / "logs" / "run.log"
     enter_home(settings)
@@ -99,14 +106,15 @@ def run(settings: Settings, request: Request) -> int:
 
 
 def failure(result: ExecuteInProcessResult) -> str:
-    """Return what the first step that failed says, one sentence a line."""
-    for event in result.all_events:
-        if event.is_step_failure:
-            said = event.step_failure_data.user_failure_data
-            if said and said.description:
-                return said.description
-            return _root_cause(event.step_failure_data.error)
-    return "The run stopped before its first step."
+    """Return what the steps that failed say, one sentence a line."""
+    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    sentences = [
+        said.description
+        if (said := failed.user_failure_data) and said.description
+        else _root_cause(failed.error)
+        for failed in failures
+    ]
+    return "\n".join(sentences) or "The run stopped before its first step."
 
 
 def _root_cause(error: SerializableErrorInfo | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import IO, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from fsspec.core import url_to_fs
 
@@ -37,6 +38,12 @@ class ExportFile:
     modified: str
 
 
+def safe_url(url: str) -> str:
+    """Return a URL for people and logs, without the credentials that it may hold."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+
+
 class Landing:
     """A folder, or any fsspec URL such as ``s3://exports``, with one folder per organization."""
 
@@ -45,7 +52,10 @@ class Landing:
         try:
             self._filesystem, root = url_to_fs(url)
         except (ImportError, ValueError) as error:
-            raise LandingError(f"LANDING_URL {url!r} cannot be opened: {error}") from error
+            raise LandingError(
+                f"The landing {safe_url(url)!r} cannot be opened: {type(error).__name__}; "
+                "LANDING_URL is a folder or a URL such as s3://exports."
+            ) from None  # the cause may quote the URL
         self._root = root.rstrip("/")
 
     @property
@@ -65,7 +75,7 @@ class Landing:
             entries = self._filesystem.ls(self._root, detail=True)
         except FileNotFoundError as error:
             raise LandingError(
-                f"The landing {self.url!r} does not exist: create it or set LANDING_URL."
+                f"The landing {safe_url(self.url)!r} does not exist: create it or set LANDING_URL."
             ) from error
         return sorted(PurePosixPath(e["name"]).name for e in entries if e["type"] == "directory")
 

@@ -230,7 +230,7 @@ def _repeats(contract: Contract, load_ids: Iterable[int]) -> str:
     key = ", ".join(map(identifier, contract.key))
     within = f"organization_id, _export_date, {key}"
     loads = f"_load_id in ({_ids(load_ids)})"
-    last = f"over (partition by {within} order by _file desc, _line desc)"
+    last = f"over (partition by {within} order by _load_id desc, _line desc)"
     return (
         f"select _load_id, _line, last_file, last_line, {key} from ("
         f"select r.*, first_value(_file) {last} as last_file, "
@@ -276,13 +276,14 @@ def record(session: Session, loads: pa.Table) -> None:
     query = f"select {', '.join(names)} from ops.file_loads where status = $1"
     noted = {tuple(row.values()) for row in session.query(query, [REFUSED]).to_pylist()}
     news = [row for row in loads.to_pylist() if tuple(row[name] for name in names) not in noted]
-    refused_before = {(organization_id, file) for organization_id, _, file, *_ in noted}
+    refused_before = {names[:3] for names in noted}
     for row in news:
-        if (row["organization_id"], row["file"]) in refused_before:
+        file = row["organization_id"], row["export"], row["file"]
+        if file in refused_before:
             session.execute(
                 "delete from ops.file_loads "
-                "where organization_id = $1 and file = $2 and status = $3",
-                [row["organization_id"], row["file"], REFUSED],
+                "where organization_id = $1 and export = $2 and file = $3 and status = $4",
+                [*file, REFUSED],
             )
     session.ingest("ops", "file_loads", pa.Table.from_pylist(news, FILE_LOADS))
 

@@ -116,6 +116,8 @@ class PostgresSession(Session):
 
     def lock(self, name: str) -> None:
         """See ``Session.lock``."""
+        # Whoever holds a lock may be waiting for another process, with nothing to say meanwhile.
+        self.execute("set local idle_in_transaction_session_timeout = 0")
         self.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", (name,))
 
     def _typed(self, schema: str, table: str, data: ArrowData) -> ArrowData:

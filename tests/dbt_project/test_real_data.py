@@ -25,7 +25,7 @@ def test_every_line_order_and_customer_is_there_to_the_penny(
     lines = f"read_csv('{shared_data}/landing/uk_retailer/order_lines/*.csv', all_varchar = true)"
     by_customer = engine.sql(
         f"""select cast(cast("CustomerID" as double) as bigint)::varchar,
-        sum(cast("Quantity" as decimal(18, 4)) * cast("UnitPrice" as decimal(18, 2)))::decimal(18, 2)
+        sum(round(cast("Quantity" as decimal(18, 4)) * cast("UnitPrice" as decimal(18, 6)), 2))
         from {lines} where "CustomerID" is not null group by 1 order by 1"""
     ).fetchall()
     revenue = "select customer_id, total_revenue from marts.customer_metrics where organization_id = '{}' order by 1"

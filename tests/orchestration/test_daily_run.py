@@ -6,7 +6,7 @@ import pytest
 from dagster import DagsterInstance
 
 from orchestration.definitions import build_definitions
-from orchestration.sensors import range_tags
+from orchestration.partitions import range_tags
 from orchestration.warehouse import open_warehouse
 
 METRICS = "select * from marts.customer_metrics order by customer_id"

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.resources import input_location, landing_files, safe_url
+from orchestration.exports.landing import safe_url
+from orchestration.resources import input_location, landing_files
 from orchestration.settings import PROJECT_ROOT, Settings
 
 needs_no_landing = pytest.mark.skipif(

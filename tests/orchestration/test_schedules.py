@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 from dagster import build_schedule_context
 
 from orchestration.definitions import build_definitions
+from orchestration.partitions import range_tags
 
 
-def test_the_nightly_schedule_asks_for_the_day_that_has_just_ended(settings):
+def test_the_nightly_schedule_looks_back_a_week_for_files_that_came_late(settings):
     definitions = build_definitions(settings)
     schedule = definitions.resolve_schedule_def("nightly")
     context = build_schedule_context(
@@ -13,7 +14,7 @@ def test_the_nightly_schedule_asks_for_the_day_that_has_just_ended(settings):
         repository_def=definitions.get_repository_def(),
     )
     (request,) = schedule.evaluate_tick(context).run_requests
-    assert request.partition_key == "2024-02-29"
+    assert range_tags("2024-02-23", "2024-02-29").items() <= request.tags.items()
 
 
 def test_the_nightly_schedule_runs_the_daily_job(settings):

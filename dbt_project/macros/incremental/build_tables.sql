@@ -33,8 +33,17 @@ ops.touched_customer_days  customers' days whose transactions changed, by build
     );
 {%- endmacro %}
 
-{#- Forgets what every model has already taken in. -#}
+{#- Forgets models that are no more, and what every model has already taken in. -#}
 {% macro prune_touched() -%}
+    {%- set incremental = [] -%}
+    {%- for node in (graph.nodes.values() if execute else []) if node.resource_type == 'model' and node.config.materialized == 'incremental' -%}
+        {%- do incremental.append(node.name) -%}
+    {%- endfor %}
+    {%- if incremental %}
+    delete from ops.model_builds
+    where model not in ('{{ incremental | join("', '") }}');
+    {%- endif %}
+
     delete from ops.touched_orders
     where build_id <= (select min(build_id) from ops.model_builds);
 

@@ -41,6 +41,7 @@ opens behind the last build: loads after from_load_id, export dates after from_d
                     and late.export in ('{{ in_order | join("', '") }}')
                     and late.status = 'loaded'
                     and late.load_id > built.through_load_id
+                    and late.load_id <= as_of.through_load_id
                     and seen.status in ('loaded', 'superseded')
                     and seen.load_id <= built.through_load_id
             )

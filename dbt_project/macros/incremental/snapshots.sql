@@ -10,6 +10,7 @@
             on
                 loads.organization_id = as_of.organization_id
                 and loads.export_date <= as_of.as_of_date
+                and loads.load_id <= as_of.through_load_id
         where
             loads.export = '{{ export }}'
             and loads.status = 'loaded'

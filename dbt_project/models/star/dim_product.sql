@@ -93,7 +93,16 @@ candidates as (
 
     union
 
-    select standing.*
+    select
+        standing.organization_id,
+        standing.product_id,
+        standing.product_name,
+        standing.product_category,
+        standing.is_product,
+        standing.is_named_by_sale,
+        standing.named_at,
+        standing.named_by_order_id,
+        standing.named_by_line_number
     from {{ this }} as standing
     inner join build_window
         on standing.organization_id = build_window.organization_id

@@ -59,6 +59,7 @@ snapshots as (
         on
             loads.organization_id = build_window.organization_id
             and loads.export_date <= build_window.as_of_date
+            and loads.load_id <= build_window.through_load_id
 
 ),
 
@@ -208,9 +209,9 @@ hashed as (
         *,
         md5(
             concat_ws(
-                '|',
+                chr(31),
                 {% for attribute in attributes -%}
-                coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), '-'){{ ',' if not loop.last }}
+                coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), chr(30)){{ ',' if not loop.last }}
                 {% endfor %}
             )
         ) as attributes_hash

@@ -116,3 +116,10 @@ def test_a_missing_landing_says_what_to_set(tmp_path: Path) -> None:
 def test_an_unknown_storage_says_what_to_set() -> None:
     with pytest.raises(LandingError, match="LANDING_URL"):
         Landing("carrierpigeon://coop")
+
+
+@pytest.mark.parametrize("url", ["sftpp://bob:secret@host/x", "file:///nowhere/at/all?key=secret"])
+def test_credentials_of_a_landing_are_in_no_message(url: str) -> None:
+    with pytest.raises(LandingError) as refused:
+        Landing(url).organization_folders()
+    assert "secret" not in str(refused.value)

@@ -429,3 +429,26 @@ def test_progress_is_told_as_files_are_done(duckdb_exports: Any) -> None:
 def test_a_header_in_a_wrong_encoding_refuses_the_file(duckdb_exports: Any, content: bytes) -> None:
     duckdb_exports.deliver("orders/orders_2024-05-01.csv", content)
     assert "correct read.encoding" in duckdb_exports.load().refusals[0]
+
+
+def test_a_refusal_stays_noted_when_another_export_reads_the_same_file(exports: Any) -> None:
+    one_file = {"files": "sales/sales_{date}.csv"}
+    exports.organize(orders=one_file, order_lines=one_file)
+    header = "order_id,ordered_at,order_revenue,product_id,quantity,unit_price\n"
+    exports.deliver("sales/sales_2024-05-01.csv", f"{header}o1,2024-05-01 10:00:00,lots,tea,1,2\n")
+    assert exports.load("orders").refusals
+    assert not exports.load("order_lines").refusals
+    assert exports.rows("select export, status from ops.file_loads order by export") == [
+        ("order_lines", "loaded"),
+        ("orders", "refused"),
+    ]
+
+
+def test_prices_keep_fractions_of_a_cent(exports: Any) -> None:
+    header = "order_id,ordered_at,product_id,quantity,unit_price\n"
+    exports.deliver(
+        "order_lines/order_lines_2024-05-01.csv",
+        f"{header}o1,2024-05-01 10:00:00,screw,10000,0.0125\n",
+    )
+    exports.load("order_lines")
+    assert exports.rows("select unit_price from raw.order_lines") == [(Decimal("0.012500"),)]
