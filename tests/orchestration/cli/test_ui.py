@@ -45,16 +45,20 @@ def ask(environment):
     """Return a function that asks the running UI a question in GraphQL."""
     port = free_port()
     command = [COMMAND, "ui", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT) as ui:
-        url = f"http://127.0.0.1:{port}"
+    ui = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, start_new_session=True)
+    url = f"http://127.0.0.1:{port}"
+
+    def graphql(query, **variables):
+        body = {"query": query, "variables": variables}
+        return requests.post(f"{url}/graphql", json=body, timeout=30).json()["data"]
+
+    try:
         wait_until(lambda: answers(url), SECONDS_TO_START)
-
-        def graphql(query, **variables):
-            body = {"query": query, "variables": variables}
-            return requests.post(f"{url}/graphql", json=body, timeout=30).json()["data"]
-
         yield graphql
-        ui.send_signal(signal.SIGINT)
+    finally:
+        # A suite started in the background hands down signals that are ignored: this one cannot be.
+        os.killpg(ui.pid, signal.SIGKILL)
+        ui.wait()
 
 
 def free_port():
