@@ -100,7 +100,7 @@ def _money_macros(mark: str) -> list[str]:
 def _text_macros(mark: str) -> list[str]:
     return [
         rf"""whole_number(x) as case
-            when regexp_full_match(x, '[+-]?\d+([{mark}]0*)?')
+            when regexp_full_match(x, '[+-]?\d+([{mark}]0*|[.,]0{{1,2}})?')
             then regexp_extract(x, '^[+]?(-?\d+)', 1)
             else cast(cast('?' || x as bigint) as varchar) end""",
         """yes_no(x) as case
