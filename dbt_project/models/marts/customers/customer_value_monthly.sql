@@ -29,12 +29,11 @@ changed_customers as (
 
 {% endif -%}
 {% set days_of = 'changed_customers' if is_incremental() else 'days' -%}
-months as (
+totals as (
 
     select
         {{ days_of }}.{{ customer | join(',\n        ' ~ days_of ~ '.') }},
-        {{ month_index('days.transaction_date') }} as month_number,
-        cast({{ dbt.date_trunc('month', 'min(days.transaction_date)') }} as date) as month_start,
+        cast({{ dbt.date_trunc('month', 'days.transaction_date') }} as date) as month_start,
         sum(days.revenue) as revenue,
         sum(days.gross_margin) as gross_margin,
         sum(days.order_count) as order_count
@@ -56,7 +55,16 @@ months as (
     where {{ days_of }}.customer_type <> 'unknown'
     group by
         {{ days_of }}.{{ customer | join(',\n        ' ~ days_of ~ '.') }},
-        {{ month_index('days.transaction_date') }}
+        cast({{ dbt.date_trunc('month', 'days.transaction_date') }} as date)
+
+),
+
+months as (
+
+    select
+        *,
+        {{ month_index('month_start') }} as month_number
+    from totals
 
 ),
 
