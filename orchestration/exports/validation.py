@@ -38,7 +38,7 @@ def demand(rule: Rule) -> str:  # noqa: PLR0911 - one per kind
     """Say what the rule wants, to be read after a value: ``is not above 0``."""
     match rule.kind:
         case RuleKind.REQUIRED:
-            return "is required"
+            return "where a value is required"
         case RuleKind.MINIMUM:
             return f"is below the minimum {rule.parameter}"
         case RuleKind.MAXIMUM:

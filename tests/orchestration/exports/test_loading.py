@@ -46,7 +46,11 @@ def test_bad_rows_go_to_quarantine_with_every_reason_and_the_rest_loads(exports:
         "order_revenue: \"order_revenue\" = 'lots' cannot be understood as money",
         "status: lost is not one of placed, fulfilled, cancelled, returned",
     ]
-    assert second == (63, ",c1,2024-05-01 10:00:00,1,placed", "order_id: nothing is required")
+    assert second == (
+        63,
+        ",c1,2024-05-01 10:00:00,1,placed",
+        "order_id: nothing where a value is required",
+    )
     assert exports.ledger() == [("shop/orders/orders_2024-05-01.csv", "loaded", 62, 60, 2, 0)]
     assert (result.rows_read, result.rows_quarantined) == (62, 2)
 
@@ -71,7 +75,7 @@ def test_a_mapping_that_yields_nothing_for_a_required_column_quarantines(exports
     exports.load()
     [(_, _, reasons)] = exports.quarantine()
     assert reasons == (
-        "order_id: nothing is required (nullif(order_id, 'none') of \"order_id\" = 'none')"
+        "order_id: nothing where a value is required (nullif(order_id, 'none') of \"order_id\" = 'none')"
     )
 
 
