@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.exports.contracts import Contract, explain, load_contracts
+from orchestration.exports.rhythms import weekdays
 
 WHITESPACE = "whitespace"
 
@@ -78,6 +79,9 @@ class ExportMapping(_Strict):
         ``*``
     columns : canonical column -> SQL expression over the file's own columns, all text
     keep : SQL condition; rows for which it is not true are counted as skipped
+    expected : days on which files are due: ``daily``, ``weekdays`` (Monday to Friday),
+        ``weekly:monday`` (several days by comma) or ``none``; without it, the weekdays on which
+        they usually came
     """
 
     files: str
@@ -85,6 +89,14 @@ class ExportMapping(_Strict):
     read: ReadOptions = Field(default_factory=lambda: ReadOptions.model_validate({}))
     columns: dict[str, str] = {}
     keep: str | None = None
+    expected: str | None = None
+
+    @field_validator("expected")
+    @classmethod
+    def _known_rhythm(cls, expected: str | None) -> str | None:
+        if expected is not None:
+            weekdays(expected)
+        return expected
 
     @field_validator("files")
     @classmethod
@@ -103,7 +115,7 @@ class ExportMapping(_Strict):
         described = contract.model_dump(mode="json")
         meaning = {
             "contract": _without_descriptions(described),
-            "mapping": self.model_dump(mode="json", exclude={"files"}),
+            "mapping": self.model_dump(mode="json", exclude={"files", "expected"}),
             "time_zone": time_zone,
         }
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
