@@ -8,12 +8,13 @@ import duckdb
 from orchestration.exports.organizations import ReadOptions
 from orchestration.exports.sql import literal
 
-HELPERS = ("money", "whole_number", "local_time", "yes_no", "fill_down")
+HELPERS = ("money", "whole_number", "local_time", "unix_time", "yes_no", "fill_down")
 
 _MEMORY_LIMIT = "1GB"
 _WITHOUT_SHIFTS = ("UTC", "Etc/UTC")
 _MINUS_SIGN = 0x2212
 _NO_BREAK_SPACES = "\u00a0\u202f\u2009"
+_DATE, _TIME = r"\d{4}[-/]\d\d?[-/]\d\d?", r"\d\d?:\d\d(:\d\d(\.\d+)?)?"
 _CURRENCY = r"[A-Z]{0,2}\p{Sc}|[A-Z]{3}|kr\.?|Rs\.?|zł"
 
 
@@ -53,13 +54,20 @@ def _time_macros(time_zone: str) -> list[str]:
         f"in_zone(t) as {_in_zone(time_zone)}",
         "local_time(x, format) as in_zone(strptime(x, format))",
         # Most times have seconds and no offset, or a Z: telling them by their length is cheaper
-        # than by the expression.
-        r"""moment(x) as case
+        # than by the expression. The cast alone would pass over what follows a time, such as PM.
+        rf"""moment(x) as case
             when length(x) = 19 and substr(x, 17, 1) = ':' then in_zone(cast(x as timestamp))
             when length(x) = 20 and suffix(x, 'Z') then cast(x as timestamptz)
-            when regexp_matches(x, ':\d\d[0-9.,:]*\s*(Z|z|[+-]\d\d(:?\d\d)?)$')
-            then cast(x as timestamptz)
-            else in_zone(cast(x as timestamp)) end""",
+            when regexp_full_match(x, '{_DATE}([T ]{_TIME})?') then in_zone(cast(x as timestamp))
+            when regexp_full_match(x, '{_DATE}[T ]{_TIME}\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)')
+            then cast(regexp_replace(regexp_replace(
+                x, '\s*(z|UTC|GMT)$', 'Z'), '\s+(Z|[+-])', '\1') as timestamptz)
+            else cast('?' || x as timestamptz) end""",
+        r"""unix_time(x) as case
+            when regexp_full_match(x, '\d{9,10}(\.\d*)?') then to_timestamp(cast(x as double))
+            when regexp_full_match(x, '\d{12,13}') then make_timestamptz(1000 * cast(x as bigint))
+            when regexp_full_match(x, '\d{15,16}') then make_timestamptz(cast(x as bigint))
+            else cast('?' || x as timestamptz) end""",
     ]
 
 

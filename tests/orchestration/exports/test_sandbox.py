@@ -121,10 +121,48 @@ def test_an_hour_that_the_clocks_skip_is_no_local_time(london: duckdb.DuckDBPyCo
         "2024-07-15 13:00:00+02",
         "2024-07-15 13:00:00.000+02:00",
         "2024-07-15 13:00+02",
+        "2024-07-15 13:00:00 +0200",
+        "2024-07-15 07:00 -04:00",
+        "2024-07-15 11:00:00 UTC",
+        "2024/7/15 11:00:00z",
     ],
 )
 def test_a_time_with_an_offset_needs_no_zone(london: duckdb.DuckDBPyConnection, text: str) -> None:
     assert value(london, "moment(x)", text) == datetime(2024, 7, 15, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-07-15 01:00:00 PM",
+        "2024-07-15 12:00:00 EST",
+        "2024-07-15 12:00:00 Europe/Paris",
+        "2024-07-15 12:00 GMT+2",
+        "15/07/2024",
+        "epoch",
+        "1721041200",
+    ],
+)
+def test_a_time_that_is_not_written_by_the_standard_needs_a_format(
+    london: duckdb.DuckDBPyConnection, text: str
+) -> None:
+    with pytest.raises(duckdb.Error):
+        value(london, "moment(x)", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1721041200", "1721041200.0", "1721041200000", "1721041200000000"]
+)
+def test_unix_time_tells_its_unit_by_its_length(
+    london: duckdb.DuckDBPyConnection, text: str
+) -> None:
+    assert value(london, "unix_time(x)", text) == datetime(2024, 7, 15, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["1.72E+09", "2024-07-15", "20240715"])
+def test_unix_time_fails_on_what_is_no_count(london: duckdb.DuckDBPyConnection, text: str) -> None:
+    with pytest.raises(duckdb.Error):
+        value(london, "unix_time(x)", text)
 
 
 @pytest.mark.parametrize(("text", "flag"), [("Yes", True), ("0", False), ("TRUE", True)])
@@ -134,7 +172,9 @@ def test_yes_no_reads_the_usual_words(
     assert value(london, "yes_no(x)", text) is flag
 
 
-@pytest.mark.parametrize("call", ["money(x)", "whole_number(x)", "yes_no(x)", "moment(x)"])
+@pytest.mark.parametrize(
+    "call", ["money(x)", "whole_number(x)", "yes_no(x)", "moment(x)", "unix_time(x)"]
+)
 def test_helpers_leave_nothing_as_nothing(london: duckdb.DuckDBPyConnection, call: str) -> None:
     [(result,)] = london.execute(f"select {call} from (select null::varchar as x)").fetchall()
     assert result is None
