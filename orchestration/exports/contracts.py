@@ -73,8 +73,8 @@ _SQL_TYPES = {
     Type.FLAG: "boolean",
 }
 
-# Infinity and years that Postgres, Arrow or pandas cannot hold are no times of a business event.
-FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+# No day of a business is infinity, a system's zero date, or the year 24 of a year read too short.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)
 
 LOAD_METADATA = pa.schema(
     [
@@ -185,8 +185,12 @@ class Column(_Strict):
             yield rule(RuleKind.MINIMUM, FIRST_DAY)
             yield rule(RuleKind.MAXIMUM, LAST_DAY)
         if self.type is Type.TIME:
-            yield rule(RuleKind.MINIMUM, datetime(1, 1, 1, tzinfo=UTC))
-            yield rule(RuleKind.MAXIMUM, datetime(9999, 12, 31, tzinfo=UTC))
+            yield rule(RuleKind.MINIMUM, _midnight(FIRST_DAY))
+            yield rule(RuleKind.MAXIMUM, _midnight(LAST_DAY))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 class PairRule(_Strict):

@@ -52,7 +52,7 @@ ROWS = st.lists(
             "state": maybe(["new", "old", "New", ""]),
             "code": maybe(["GB", "gb", "GBP", "xGB"]),
             "part": maybe(["abc", "xyz", "bb"]),
-            "made": maybe([date(1, 1, 1), date(2024, 1, 1), date(9999, 12, 31)]),
+            "made": maybe([date(1899, 12, 31), date(1900, 1, 1), date(9999, 12, 31)]),
             "sold": maybe(MOMENTS),
             "paid": maybe(MOMENTS),
         }
