@@ -244,7 +244,8 @@ def compile_mapping(
                 expression.sql,
                 types[name],
                 contract.columns[name].type,
-                is_column=name not in mapping.columns,
+                is_column=_is_column(expression),
+                has_decimal_comma=mapping.read.decimal == ",",
             ),
             name not in mapping.columns,
         )
@@ -308,7 +309,13 @@ def _filled(expressions: list[Expression]) -> str:
     )
 
 
-def _cast(sql: str, kind: str, wanted: Type, *, is_column: bool) -> str:  # noqa: PLR0911 - one per type
+def _is_column(expression: Expression) -> bool:
+    return expression.text in (*expression.columns, *map(identifier, expression.columns))
+
+
+def _cast(  # noqa: PLR0911 - one per type
+    sql: str, kind: str, wanted: Type, *, is_column: bool, has_decimal_comma: bool
+) -> str:
     """Cast an expression of DuckDB's type ``kind``; text is read strictly."""
     is_text = kind == "VARCHAR"
     match wanted:
@@ -318,6 +325,8 @@ def _cast(sql: str, kind: str, wanted: Type, *, is_column: bool) -> str:  # noqa
             return f"nullif(trim(cast(({sql}) as varchar)), '')"
         case Type.INTEGER if is_text:
             return f"cast(whole_number({sql}) as bigint)"
+        case Type.NUMBER | Type.MONEY | Type.PRICE if is_column and has_decimal_comma:
+            return f"cast(money({sql}) as {wanted.sql})"
         case Type.TIME if is_text:
             return f"moment({sql})"
         case Type.TIME if kind != "TIMESTAMP WITH TIME ZONE":
