@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from orchestration.exports.fetching import LocalFile
-from orchestration.exports.ledger import QUARANTINE_ROWS
 from orchestration.exports.reading import Numbers, read_lines
+from orchestration.exports.tables import QUARANTINE_ROWS
 
 _SET_ASIDE = pa.schema([("line", pa.int64()), ("last_line", pa.int64()), ("reasons", pa.string())])
 

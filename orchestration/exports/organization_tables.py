@@ -1,0 +1,77 @@
+"""The organizations' own settings in the warehouse, for dbt to join with their exports."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from orchestration.exports.contracts import load_contracts
+from orchestration.exports.organizations import Organization
+from orchestration.warehouse import Session, Warehouse
+
+ORGANIZATIONS = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("name", pa.string()),
+        ("time_zone", pa.string()),
+        ("currency", pa.string()),
+        ("assumed_margin_percent", pa.decimal128(18, 4)),
+        ("fiscal_year_start_month", pa.int64()),
+        ("non_product_pattern", pa.string()),
+        ("shipments_are_transactions", pa.bool_()),
+    ]
+)
+ORGANIZATION_EXPORTS = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("export", pa.string()),
+        ("delivery", pa.string()),
+    ]
+)
+
+
+def write_organizations(warehouse: Warehouse, organizations: Iterable[Organization]) -> None:
+    """Make the tables say what the organizations' files say, touching only what differs.
+
+    ``raw.organizations`` has a row per organization; ``raw.organization_exports`` has one for each
+    export too, delivered or not, and says whether it is a full list or changes.
+    """
+    with warehouse.session() as session:
+        session.lock("ingest")
+        for organization in organizations:
+            key = {"organization_id": organization.organization_id}
+            _replace(session, "organizations", key, _settings(organization))
+            _replace(session, "organization_exports", key, _exports(organization))
+
+
+def _settings(organization: Organization) -> pa.Table:
+    row = organization.model_dump(include=set(ORGANIZATIONS.names))
+    row["non_product_pattern"] = organization.non_product_ids
+    return pa.Table.from_pylist([row], ORGANIZATIONS)
+
+
+def _exports(organization: Organization) -> pa.Table:
+    rows: list[dict[str, Any]] = []
+    for name, contract in load_contracts().items():
+        mapping = organization.exports.get(name)
+        rows.append(
+            {
+                "organization_id": organization.organization_id,
+                "export": name,
+                "delivery": mapping.delivery if mapping else contract.delivery,
+            }
+        )
+    return pa.Table.from_pylist(rows, ORGANIZATION_EXPORTS)
+
+
+def _replace(session: Session, table: str, key: dict[str, str], rows: pa.Table) -> None:
+    standing = session.query(
+        f"select {', '.join(rows.column_names)} from raw.{table} where organization_id = $1",
+        list(key.values()),
+    )
+    if _sorted(standing.cast(rows.schema)) != _sorted(rows):
+        session.replace("raw", table, key, rows)
+
+
+def _sorted(rows: pa.Table) -> pa.Table:
+    return rows.sort_by([(name, "ascending") for name in rows.column_names])
