@@ -33,6 +33,7 @@ class LocalFile:
     path : the text to parse
     text_path : the text as the source wrote it, with the same line numbers, to quote from
     sha256 : of the landed bytes
+    content_sha256 : of the same bytes, decompressed where they can be
     lines : physical lines up to the last one that is not blank
     is_clean : valid UTF-8 without NUL characters and without carriage returns inside lines
     has_odd_blanks : holds tabs or no-break spaces, which trimming must then look for
@@ -43,6 +44,7 @@ class LocalFile:
     path: Path
     text_path: Path
     sha256: str
+    content_sha256: str
     lines: int
     is_clean: bool
     has_odd_blanks: bool
@@ -63,12 +65,16 @@ def fetch(landing: Landing, file: ExportFile, read: ReadOptions, spool: Path) ->
     survey, damage = _Survey(), ""
     try:
         with landing.open(file) as opened:
-            stream = _HashedStream(opened)
+            stream = content = _HashedStream(opened)
+            if file.path.endswith(".gz"):
+                content = _HashedStream(gzip.GzipFile(fileobj=cast(IO[bytes], stream)))
             if in_place:
                 for chunk in _chunks(stream):
                     survey.add(chunk)
             else:
-                damage = _copy_as_utf8(stream, text_path, file, read.encoding, survey)
+                damage = _copy_as_utf8(content, text_path, read.encoding, survey)
+                for _ in _chunks(stream):  # the hash is of the whole file, damaged or not
+                    pass
     except FileNotFoundError as error:
         raise FileStillChanging(file.path) from error
     if not landing.is_unchanged(file):
@@ -83,6 +89,7 @@ def fetch(landing: Landing, file: ExportFile, read: ReadOptions, spool: Path) ->
         path=path,
         text_path=text_path,
         sha256=stream.sha256.hexdigest(),
+        content_sha256=(stream if damage else content).sha256.hexdigest(),
         lines=survey.lines(),
         is_clean=survey.is_clean(),
         has_odd_blanks=survey.has_no_break_spaces or blanks_to_find,
@@ -145,7 +152,7 @@ class _Survey:
 class _HashedStream:
     """A readable stream that hashes what is read from it."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile) -> None:
         self._stream = stream
         self.sha256 = hashlib.sha256()
 
@@ -155,38 +162,29 @@ class _HashedStream:
         return chunk
 
 
-def _chunks(stream: _HashedStream | gzip.GzipFile) -> Iterator[bytes]:
+def _chunks(stream: _HashedStream) -> Iterator[bytes]:
     while chunk := stream.read(_CHUNK):
         yield chunk
 
 
-def _copy_as_utf8(
-    stream: _HashedStream, path: Path, file: ExportFile, encoding: str, survey: _Survey
-) -> str:
+def _copy_as_utf8(stream: _HashedStream, path: Path, encoding: str, survey: _Survey) -> str:
     """Copy the stream as UTF-8 and return what is wrong with it, if anything."""
     try:
         with path.open("wb") as copy:
-            for chunk in _as_utf8(stream, file, encoding):
+            for chunk in _as_utf8(stream, encoding):
                 survey.add(chunk)
                 copy.write(chunk)
     except UnicodeError as error:
-        damage = (
-            f"is not {encoding} text ({error}): correct read.encoding in the organization's file"
-        )
+        return f"is not {encoding} text ({error}): correct read.encoding in the organization's file"
     except (OSError, EOFError, zlib.error) as error:
-        damage = f"cannot be decompressed ({error}): it is damaged or incomplete, deliver it again"
-    else:
-        return ""
-    for _ in _chunks(stream):  # the hash is of the whole file, damaged or not
-        pass
-    return damage
+        return f"cannot be decompressed ({error}): it is damaged or incomplete, deliver it again"
+    return ""
 
 
-def _as_utf8(stream: _HashedStream, file: ExportFile, encoding: str) -> Iterator[bytes]:
-    """Decompress and decode; undecodable bytes stay, so that only their rows are refused."""
-    plain = gzip.GzipFile(fileobj=cast(IO[bytes], stream)) if file.path.endswith(".gz") else stream
+def _as_utf8(stream: _HashedStream, encoding: str) -> Iterator[bytes]:
+    """Decode; undecodable bytes stay, so that only their rows are refused."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="surrogateescape")
-    for chunk in _chunks(plain):
+    for chunk in _chunks(stream):
         yield decoder.decode(chunk).encode(errors="surrogateescape")
     yield decoder.decode(b"", final=True).encode(errors="surrogateescape")
 

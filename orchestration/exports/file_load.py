@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from orchestration.exports.fetching import LocalFile
+from orchestration.exports.quarantine.table import OPEN, QUARANTINE_ROWS
 from orchestration.exports.reading import Numbers, read_lines
-from orchestration.exports.tables import QUARANTINE_ROWS
 
 _SET_ASIDE = pa.schema([("line", pa.int64()), ("last_line", pa.int64()), ("reasons", pa.string())])
 
@@ -21,6 +21,7 @@ class FileLoad:
     Attributes
     ----------
     max_kept : quarantined rows to be kept with their reasons; beyond these the delivery is refused
+    columns : names in the file's header; None where it could not be read
     problem : why the file as a whole cannot be loaded, else empty
     rows_rejected : those of the quarantined rows that break a rule which refuses the delivery
     hashes : ``_row_hash`` of the good rows
@@ -30,6 +31,7 @@ class FileLoad:
     local: LocalFile
     load_id: int
     max_kept: int
+    columns: tuple[str, ...] | None = None
     problem: str = ""
     rows_good: int = 0
     rows_quarantined: int = 0
@@ -95,11 +97,14 @@ class FileLoad:
             "export": file.export,
             "export_date": file.export_date,
             "file": file.path,
+            "status": OPEN,
             "load_id": self.load_id,
-            "loaded_at": loaded_at,
+            "first_seen": loaded_at,
+            "last_seen": loaded_at,
         }
         columns = {
             "line": rows["line"],
+            "last_line": rows["last_line"],
             "raw_text": pa.array([texts[line] for line in lines], pa.string()),
             "reasons": rows["reasons"],
             **{

@@ -1,5 +1,6 @@
 """The end of a load, in its transaction: accepted deliveries stand, refused ones are taken back."""
 
+import json
 from datetime import datetime
 
 import pyarrow as pa
@@ -8,6 +9,8 @@ from orchestration.exports import ledger, raw_rows
 from orchestration.exports.contracts import Contract
 from orchestration.exports.deliveries import Delivery
 from orchestration.exports.ledger import StandingLoads
+from orchestration.exports.quarantine import table as quarantine
+from orchestration.exports.quarantine.table import QUARANTINE_ROWS
 from orchestration.exports.tables import FILE_LOADS
 from orchestration.warehouse import Session
 
@@ -26,21 +29,19 @@ def settle(
         session, contract, (load_id for delivery in others for load_id in delivery.load_ids)
     )
     duplicate_lines = _settle_repeats(session, contract, accepted)
+    loads = [load for delivery in accepted for load in delivery.loads]
     replaced = {
-        old.load_id: load.load_id
-        for delivery in accepted
-        for load in delivery.loads
+        old: load
+        for load in loads
         if (old := standing.get((load.local.file.organization_id, load.local.file.path)))
     }
-    ledger.supersede(session, contract, replaced)
-    quarantined = [
-        load.quarantine_rows(loaded_at)
-        for delivery in accepted
-        for load in delivery.loads
-        if load.rows_quarantined
-    ]
-    if quarantined:
-        session.ingest("quarantine", "rows", pa.concat_tables(quarantined))
+    pairs = {old.load_id: load.load_id for old, load in replaced.items()}
+    ledger.supersede(session, contract, pairs)
+    quarantined = [load.quarantine_rows(loaded_at) for load in loads if load.rows_quarantined]
+    same_content = {old.load_id for old, load in replaced.items() if old.sha256 == load.local.sha256}
+    quarantine.settle(
+        session, pa.concat_tables([QUARANTINE_ROWS.empty_table(), *quarantined]), pairs, same_content
+    )
     _record(session, [delivery for delivery in deliveries if not delivery.postponement], loaded_at)
     return duplicate_lines
 
@@ -90,7 +91,9 @@ def _record(session: Session, deliveries: list[Delivery], loaded_at: datetime) -
             "export_date": load.local.file.export_date,
             "file": load.local.file.path,
             "sha256": load.local.sha256,
+            "content_sha256": load.local.content_sha256,
             "bytes": load.local.file.size,
+            "columns": None if load.columns is None else json.dumps(load.columns),
             "rows_read": load.rows_read,
             "rows_loaded": load.rows_good,
             "rows_quarantined": load.rows_quarantined,

@@ -71,6 +71,7 @@ class Reader:
                 if load.local.damage:
                     raise FileRefused(load.local.damage)
                 header = read_header(load.local, self._mapping.read)
+                load.columns = header.names
                 if not header.names:
                     continue
                 if header not in self._compiled:

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from orchestration.exports.contracts import Contract, load_contracts
 from orchestration.exports.organization_tables import ORGANIZATION_EXPORTS, ORGANIZATIONS
+from orchestration.exports.quarantine.table import QUARANTINE_ROWS, complete_history
 from orchestration.warehouse import Session, Warehouse, ddl
 
 FILE_LOADS = pa.schema(
@@ -16,27 +17,17 @@ FILE_LOADS = pa.schema(
         ("export_date", pa.date32()),
         ("file", pa.string()),
         ("sha256", pa.string()),
+        ("content_sha256", pa.string()),
         ("bytes", pa.int64()),
+        ("columns", pa.string()),
         ("rows_read", pa.int64()),
         ("rows_loaded", pa.int64()),
         ("rows_quarantined", pa.int64()),
         ("rows_skipped", pa.int64()),
         ("status", pa.string()),
         ("message", pa.string()),
+        ("duplicate_of", pa.string()),
         ("mapping_fingerprint", pa.string()),
-        ("loaded_at", pa.timestamp("us", "UTC")),
-    ]
-)
-QUARANTINE_ROWS = pa.schema(
-    [
-        ("organization_id", pa.string()),
-        ("export", pa.string()),
-        ("export_date", pa.date32()),
-        ("file", pa.string()),
-        ("line", pa.int64()),
-        ("raw_text", pa.string()),
-        ("reasons", pa.string()),
-        ("load_id", pa.int64()),
         ("loaded_at", pa.timestamp("us", "UTC")),
     ]
 )
@@ -62,6 +53,8 @@ def prepare(warehouse: Warehouse) -> None:
                     session.create_index(schema, table, ["_load_id", "_export_date"])
             else:
                 _add_columns(session, schema, table, tables[schema, table], columns)
+                if (schema, table) == ("quarantine", "rows"):
+                    complete_history(session)
 
 
 def _tables() -> Iterator[tuple[tuple[str, str], pa.Schema]]:
