@@ -57,7 +57,6 @@ def supersede(session: Session, contract: Contract, replaced: dict[int, int]) ->
     ids = ", ".join(map(str, replaced))
     raw_rows.note_removed_keys(session, contract, replaced)
     raw_rows.remove_loads(session, contract, replaced)
-    session.execute(f"delete from quarantine.rows where load_id in ({ids})")
     session.execute(f"update ops.file_loads set status = $1 where load_id in ({ids})", [SUPERSEDED])
 
 

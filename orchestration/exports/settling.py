@@ -38,9 +38,14 @@ def settle(
     pairs = {old.load_id: load.load_id for old, load in replaced.items()}
     ledger.supersede(session, contract, pairs)
     quarantined = [load.quarantine_rows(loaded_at) for load in loads if load.rows_quarantined]
-    same_content = {old.load_id for old, load in replaced.items() if old.sha256 == load.local.sha256}
+    same_content = {
+        old.load_id for old, load in replaced.items() if old.sha256 == load.local.sha256
+    }
     quarantine.settle(
-        session, pa.concat_tables([QUARANTINE_ROWS.empty_table(), *quarantined]), pairs, same_content
+        session,
+        pa.concat_tables([QUARANTINE_ROWS.empty_table(), *quarantined]),
+        pairs,
+        same_content,
     )
     _record(session, [delivery for delivery in deliveries if not delivery.postponement], loaded_at)
     return duplicate_lines

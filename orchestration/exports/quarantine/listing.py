@@ -1,0 +1,126 @@
+"""What stands in quarantine, row by row or counted by reason."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from orchestration.exports.quarantine.table import OPEN
+from orchestration.warehouse import Session
+
+# A reason names the value that it was found at; rows are counted by what they have in common.
+# The alternatives are the endings of the reasons that mapping, validation, the careful reader and
+# repeated keys give.
+_KINDS = (
+    "cannot be understood as|is not understood by|where a value is required|is below the minimum|"
+    "is above the maximum|is not above|is not one of|does not match|is before"
+)
+_KIND_OF_REASON = f"""
+    case
+        when reason like 'same key (%' then 'same key as a later line, which replaces it'
+        when reason like 'keep: %' then regexp_replace(reason, ' fails on .*$', ' fails')
+        else regexp_replace(
+            regexp_replace(reason, '^([a-z0-9_]+): .*(({_KINDS}).*)$', '\\1: \\2'),
+            '(where a value is required) .*$', '\\1'
+        )
+    end
+"""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which quarantined rows are meant; empty fields leave the choice open.
+
+    Attributes
+    ----------
+    reason : text that one of the row's reasons holds, whatever the case of its letters
+    since : first export date
+    """
+
+    organization: str = ""
+    export: str = ""
+    file: str = ""
+    reason: str = ""
+    since: date | None = None
+
+    def condition(self) -> tuple[str, list[object]]:
+        """Return SQL over ``quarantine.rows`` and its parameters; only open rows are meant."""
+        tests: list[tuple[str, object]] = [("status =", OPEN)]
+        tests += [
+            (f"{column} =", value)
+            for column, value in (
+                ("organization_id", self.organization),
+                ("export", self.export),
+                ("file", self.file),
+            )
+            if value
+        ]
+        if self.since:
+            tests.append(("export_date >=", self.since))
+        conditions = [f"{test} ${number}" for number, (test, _) in enumerate(tests, 1)]
+        parameters = [value for _, value in tests]
+        if self.reason:
+            parameters.append(self.reason)
+            conditions.append(f"strpos(lower(reasons), lower(${len(parameters)})) > 0")
+        return " and ".join(conditions), parameters
+
+
+def count(session: Session, selection: Selection) -> int:
+    """Return how many rows are selected."""
+    condition, parameters = selection.condition()
+    counted = session.query(
+        f"select count(*) as rows from quarantine.rows where {condition}", parameters
+    )
+    return int(counted["rows"][0].as_py())
+
+
+def rows(session: Session, selection: Selection, limit: int | None = None) -> pa.Table:
+    """Return the selected rows, by organization, export, day, file and line."""
+    condition, parameters = selection.condition()
+    return session.query(
+        f"select * from quarantine.rows where {condition} "
+        "order by organization_id, export, export_date, file, line"
+        + (f" limit {int(limit)}" if limit is not None else ""),
+        parameters,
+    )
+
+
+def kinds(session: Session, selection: Selection) -> pa.Table:
+    """Count the selected rows by what is wrong with them; a row counts for each of its reasons.
+
+    Returns
+    -------
+    Table with organization_id, export, kind, rows, first_date and last_date (export dates), and of
+    one such row its file, line, raw_text and reason; the commonest first within each export.
+    """
+    condition, parameters = selection.condition()
+    return session.query(
+        f"""
+        with reasons as (
+            select
+                organization_id, export, export_date, file, line, raw_text,
+                unnest(string_to_array(reasons, chr(10))) as reason
+            from quarantine.rows
+            where {condition}
+        ),
+        told as (select *, {_KIND_OF_REASON} as kind from reasons),
+        ranked as (
+            select
+                *,
+                row_number() over (
+                    partition by organization_id, export, kind
+                    order by export_date desc, file, line, reason
+                ) as place,
+                count(*) over (partition by organization_id, export, kind) as row_count,
+                min(export_date) over (partition by organization_id, export, kind) as first_date
+            from told
+        )
+        select
+            organization_id, export, kind, row_count as rows, first_date, export_date as last_date,
+            file, line, raw_text, reason
+        from ranked
+        where place = 1
+        order by organization_id, export, row_count desc, kind
+        """,
+        parameters,
+    )
