@@ -1,0 +1,123 @@
+"""What the ledger knows of the files that came, as tables to be asked in DuckDB's SQL.
+
+The ledger's part is small: one query brings it here, and the same SQL judges it on every engine.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.exports.organizations import Organization
+from orchestration.exports.results import FileResult
+from orchestration.exports.rhythms import weekdays
+from orchestration.exports.sql import literal
+from orchestration.warehouse import Session
+
+DELIVERED, REFUSED, POSTPONED = "delivered", "refused", "postponed"
+
+_FILES = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("export", pa.string()),
+        ("export_date", pa.date32()),
+        ("file", pa.string()),
+        ("outcome", pa.string()),
+        ("rows_delivered", pa.int64()),
+    ]
+)
+_DUE = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("export", pa.string()),
+        ("weekdays", pa.list_(pa.int64())),
+        ("organization_began", pa.date32()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Files of some exports up to a day, and what is expected of them.
+
+    Attributes
+    ----------
+    files : one row per file: ``organization_id``, ``export``, ``export_date``, ``file``,
+        ``outcome`` (delivered, refused or postponed) and ``rows_delivered`` (loaded or quarantined)
+    due : one row per organization and export: ``weekdays`` (ISO numbers) on which its mapping says
+        that files are due, null where it does not say, and ``organization_began``, the day from
+        which any export of the organization was delivered
+    """
+
+    files: pa.Table
+    due: pa.Table
+
+    def ask(self, query: str, parameters: Mapping[str, object]) -> pa.Table:
+        """Run a query over ``files`` and ``due``, with parameters such as ``$last_day``."""
+        with duckdb.connect() as connection:
+            connection.register("files", self.files)
+            connection.register("due", self.due)
+            return connection.sql(query, params=dict(parameters)).to_arrow_table()
+
+
+def read_arrivals(
+    session: Session,
+    organizations: Iterable[Organization],
+    exports: Iterable[str],
+    last_day: date,
+    postponed: Iterable[FileResult] = (),
+) -> Arrivals:
+    """Read what the ledger says of these exports up to ``last_day``, never of later days.
+
+    Parameters
+    ----------
+    organizations
+        Those whose files are looked at.
+    postponed
+        Files of this run that came but could not be loaded yet, of which the ledger knows nothing.
+    """
+    listed = ", ".join(map(literal, exports))
+    files = session.query(
+        "select organization_id, export, export_date, file, "
+        f"case status when 'refused' then '{REFUSED}' else '{DELIVERED}' end as outcome, "
+        "rows_loaded + rows_quarantined as rows_delivered from ops.file_loads "
+        f"where status <> 'superseded' and export_date <= $1 and export in ({listed})",
+        [last_day],
+    )
+    waiting = [
+        {
+            "organization_id": file.organization_id,
+            "export": file.export,
+            "export_date": file.export_date,
+            "file": file.file,
+            "outcome": POSTPONED,
+            "rows_delivered": 0,
+        }
+        for file in postponed
+    ]
+    return Arrivals(
+        pa.concat_tables([files.cast(_FILES), pa.Table.from_pylist(waiting, _FILES)]),
+        _due(session, organizations, set(exports)),
+    )
+
+
+def _due(session: Session, organizations: Iterable[Organization], exports: set[str]) -> pa.Table:
+    began = session.query(
+        "select organization_id, min(export_date) as day from ops.file_loads "
+        "where status <> 'refused' group by organization_id"
+    )
+    first_days = dict(zip(*began.to_pydict().values(), strict=True))
+    rows = [
+        {
+            "organization_id": organization.organization_id,
+            "export": export,
+            "weekdays": None if mapping.expected is None else weekdays(mapping.expected),
+            "organization_began": first_days.get(organization.organization_id),
+        }
+        for organization in organizations
+        for export, mapping in organization.exports.items()
+        if export in exports
+    ]
+    return pa.Table.from_pylist(rows, _DUE)

@@ -1,0 +1,116 @@
+"""Volume: how many rows a delivery holds beside those of the same weekday in the weeks before.
+
+The measure is a robust z-score: the distance to the median in units of the median absolute
+deviation, which a few odd days (a holiday, an outage) do not move. Where days hardly differ, the
+spread of a random count takes the deviation's place, so that no trifle is called unusual. A day that
+is unlike its weekday but like its own day of the last months (fees fall due on the first) is usual.
+Only days before the judged one count.
+"""
+
+from datetime import date
+
+import pyarrow as pa
+
+from orchestration.exports.monitoring.arrivals import DELIVERED, Arrivals
+
+WEEKS, LEAST_WEEKS = 8, 4
+MONTHS, LEAST_MONTHS = 3, 2
+LARGEST_Z_SCORE = 5.0
+LARGEST_MONTHLY_FACTOR = 1.5
+
+# 1.4826 makes the median absolute deviation of normal values their standard deviation. A random
+# count varies by its square root, and one part in a hundred is nobody's concern.
+_VOLUMES = f"""
+with deliveries as (
+    select
+        files.organization_id,
+        files.export,
+        files.export_date,
+        cast(sum(files.rows_delivered) as bigint) as rows_delivered
+    from files
+    semi join due using (organization_id, export)
+    where files.outcome = '{DELIVERED}'
+    group by all
+),
+judged as (
+    select * from deliveries where export_date between $first_day and $last_day
+),
+weekly as (
+    select
+        judged.*,
+        count(earlier.rows_delivered) as weeks,
+        median(earlier.rows_delivered) as usual_rows,
+        mad(earlier.rows_delivered) as deviation
+    from judged
+    left join deliveries as earlier
+        on judged.organization_id = earlier.organization_id
+        and judged.export = earlier.export
+        and isodow(judged.export_date) = isodow(earlier.export_date)
+        and earlier.export_date >= judged.export_date - {7 * WEEKS}
+        and earlier.export_date < judged.export_date
+    group by all
+),
+months as (
+    select
+        organization_id,
+        export,
+        export_date,
+        cast(export_date - to_months(unnest(range(1, {MONTHS + 1}))) as date) as earlier_date
+    from judged
+),
+monthly as (
+    select
+        months.organization_id,
+        months.export,
+        months.export_date,
+        median(earlier.rows_delivered) as monthly_rows
+    from months
+    inner join deliveries as earlier
+        on months.organization_id = earlier.organization_id
+        and months.export = earlier.export
+        and months.earlier_date = earlier.export_date
+    group by all
+    having count(*) >= {LEAST_MONTHS}
+),
+spread as (
+    select
+        *,
+        greatest(1.4826 * deviation, sqrt(usual_rows), 0.01 * usual_rows, 1) as spread
+    from weekly
+    left join monthly using (organization_id, export, export_date)
+)
+select
+    organization_id,
+    export,
+    export_date,
+    rows_delivered,
+    weeks,
+    usual_rows,
+    greatest(usual_rows - {LARGEST_Z_SCORE} * spread, 0) as lowest_usual,
+    usual_rows + {LARGEST_Z_SCORE} * spread as highest_usual,
+    (rows_delivered - usual_rows) / spread as z_score,
+    weeks >= {LEAST_WEEKS} as is_judged,
+    is_judged
+    and abs(z_score) > {LARGEST_Z_SCORE}
+    and coalesce(
+        rows_delivered > {LARGEST_MONTHLY_FACTOR} * monthly_rows
+        or rows_delivered * {LARGEST_MONTHLY_FACTOR} < monthly_rows,
+        true
+    ) as is_unusual
+from spread
+order by organization_id, export, export_date
+"""
+
+
+def measure_volumes(arrivals: Arrivals, first_day: date, last_day: date) -> pa.Table:
+    """Measure every delivery of these days, both included; refused ones are none.
+
+    Returns
+    -------
+    pa.Table
+        Per organization, export and export date, in this order: ``rows_delivered`` (loaded or
+        quarantined), ``weeks`` (earlier deliveries of that weekday), ``usual_rows`` (their median),
+        ``lowest_usual`` and ``highest_usual`` (rows), ``z_score``, ``is_judged`` (whether there are
+        earlier deliveries enough) and ``is_unusual``.
+    """
+    return arrivals.ask(_VOLUMES, {"first_day": first_day, "last_day": last_day})
