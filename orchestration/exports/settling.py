@@ -1,6 +1,7 @@
 """The end of a load, in its transaction: accepted deliveries stand, refused ones are taken back."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -98,7 +99,8 @@ def _record(session: Session, deliveries: list[Delivery], loaded_at: datetime) -
             "sha256": load.local.sha256,
             "content_sha256": load.local.content_sha256,
             "bytes": load.local.file.size,
-            "columns": None if load.columns is None else json.dumps(load.columns),
+            "columns": _as_json(load.columns),
+            "column_kinds": _as_json(load.column_kinds),
             "rows_read": load.rows_read,
             "rows_loaded": load.rows_good,
             "rows_quarantined": load.rows_quarantined,
@@ -112,3 +114,7 @@ def _record(session: Session, deliveries: list[Delivery], loaded_at: datetime) -
         for load in delivery.loads
     ]
     ledger.record(session, pa.Table.from_pylist(rows, FILE_LOADS))
+
+
+def _as_json(names: Sequence[str | None] | None) -> str | None:
+    return None if names is None else json.dumps(names)

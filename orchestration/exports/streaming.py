@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from orchestration.exports.column_kinds import column_kinds
 from orchestration.exports.contracts import LOAD_METADATA, Contract
 from orchestration.exports.fetching import FileRefused
 from orchestration.exports.file_load import FileLoad
@@ -74,6 +75,7 @@ class Reader:
                 load.columns = header.names
                 if not header.names:
                     continue
+                load.column_kinds = column_kinds(load.local.path, header, self._mapping.read)
                 if header not in self._compiled:
                     self._compiled[header] = compile_mapping(
                         self._sandbox, self._contract, self._mapping, header

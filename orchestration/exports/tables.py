@@ -20,6 +20,7 @@ FILE_LOADS = pa.schema(
         ("content_sha256", pa.string()),
         ("bytes", pa.int64()),
         ("columns", pa.string()),
+        ("column_kinds", pa.string()),
         ("rows_read", pa.int64()),
         ("rows_loaded", pa.int64()),
         ("rows_quarantined", pa.int64()),

@@ -26,6 +26,8 @@ _FILES = pa.schema(
         ("file", pa.string()),
         ("outcome", pa.string()),
         ("rows_delivered", pa.int64()),
+        ("columns", pa.string()),
+        ("column_kinds", pa.string()),
     ]
 )
 _DUE = pa.schema(
@@ -45,7 +47,8 @@ class Arrivals:
     Attributes
     ----------
     files : one row per file: ``organization_id``, ``export``, ``export_date``, ``file``,
-        ``outcome`` (delivered, refused or postponed) and ``rows_delivered`` (loaded or quarantined)
+        ``outcome`` (delivered, refused or postponed), ``rows_delivered`` (loaded or quarantined),
+        and ``columns`` and ``column_kinds`` as JSON lists, null where they are not known
     due : one row per organization and export: ``weekdays`` (ISO numbers) on which its mapping says
         that files are due, null where it does not say, and ``organization_began``, the day from
         which any export of the organization was delivered
@@ -82,7 +85,8 @@ def read_arrivals(
     files = session.query(
         "select organization_id, export, export_date, file, "
         f"case status when 'refused' then '{REFUSED}' else '{DELIVERED}' end as outcome, "
-        "rows_loaded + rows_quarantined as rows_delivered from ops.file_loads "
+        "rows_loaded + rows_quarantined as rows_delivered, columns, column_kinds "
+        "from ops.file_loads "
         f"where status <> 'superseded' and export_date <= $1 and export in ({listed})",
         [last_day],
     )

@@ -2,9 +2,9 @@
 
 The measure is a robust z-score: the distance to the median in units of the median absolute
 deviation, which a few odd days (a holiday, an outage) do not move. Where days hardly differ, the
-spread of a random count takes the deviation's place, so that no trifle is called unusual. A day that
-is unlike its weekday but like its own day of the last months (fees fall due on the first) is usual.
-Only days before the judged one count.
+spread of a random count takes the deviation's place, so that no trifle is called unusual. A day
+that is unlike its weekday but like its own day of the last months (fees fall due on the first) is
+usual. Only days before the judged one count.
 """
 
 from datetime import date
