@@ -84,9 +84,8 @@ def sample_dir(settings: Settings) -> Path:
     return settings.data_dir / "sample"
 
 
-def landing_files(landing_url: str, organizations_dir: Path) -> Iterator[ExportFile]:
+def landing_files(landing: Landing, organizations_dir: Path) -> Iterator[ExportFile]:
     """Yield every file in the landing that an organization's mapping asks for."""
-    landing = Landing(landing_url)
     for organization in load_organizations(organizations_dir):
         for export in organization.exports:
             yield from landing.find(organization, export, date.min, date.max)

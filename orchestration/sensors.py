@@ -17,7 +17,7 @@ from dagster import (
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from orchestration.exports.landing import ExportFile
+from orchestration.exports.landing import ExportFile, Landing
 from orchestration.partitions import range_tags
 from orchestration.resources import input_location, landing_files
 from orchestration.settings import Settings
@@ -43,7 +43,8 @@ def landing_sensor(
     )
     def landing(context: SensorEvaluationContext) -> SensorResult:
         """Load days whose files are new or changed, once they have stopped growing."""
-        files = landing_files(*input_location(settings))
+        url, organizations_dir = input_location(settings)
+        files = landing_files(Landing(url, settings.landing_options), organizations_dir)
         first, last = partitions.get_first_partition_key(), partitions.get_last_partition_key()
         days = {d: mark for d, mark in marks_by_day(files).items() if str(first) <= d <= str(last)}
         known: Marks = json.loads(context.cursor) if context.cursor else {}
@@ -100,5 +101,5 @@ def _by_day(file: ExportFile) -> tuple[date, str]:
 
 
 def _mark(files: Iterable[ExportFile]) -> str:
-    text = "\n".join(f"{file.path} {file.size} {file.modified}" for file in files)
+    text = "\n".join(f"{file.path} {file.size} {file.version}" for file in files)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

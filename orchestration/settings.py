@@ -19,10 +19,17 @@ class Settings(BaseSettings):
     warehouse_url: str = Field(
         default="",
         description="Empty for the embedded Postgres, else postgresql:// or duckdb:///path",
+        repr=False,
     )
     landing_url: str = Field(
         default="",
         description="Folder or fsspec URL of the exports; empty for ./landing, else the sample",
+        repr=False,
+    )
+    landing_options: str = Field(
+        default="",
+        description="JSON object of options for fsspec's file system, such as credentials",
+        repr=False,
     )
     organizations_dir: Path = Field(
         default=Path("organizations"), description="One YAML file per organization"

@@ -24,11 +24,12 @@ from orchestration.assets import OWNER, POOL
 from orchestration.checks.exports import export_check_specs, export_checks
 from orchestration.exports.contracts import Contract
 from orchestration.exports.expectations import referee
-from orchestration.exports.landing import Landing, safe_url
+from orchestration.exports.landing import Landing
 from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import Progress, ingest
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
+from orchestration.exports.storage import safe_url
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings
 
@@ -77,7 +78,7 @@ def _export_asset(
         days = context.partition_key_range
         result = ingest(
             opened,
-            Landing(url),
+            Landing(url, settings.landing_options),
             load_organizations(organizations_dir),
             contract,
             date.fromisoformat(days.start),

@@ -20,7 +20,8 @@ from orchestration.cli.home import PROCESS_TAG, enter_home, open_history
 from orchestration.cli.progress import LOGGER, shown_on, terminal_console
 from orchestration.cli.summary import show_summary
 from orchestration.definitions import JOB, LOCATION, build_definitions
-from orchestration.exports.landing import safe_url
+from orchestration.exports.landing import Landing
+from orchestration.exports.storage import safe_url
 from orchestration.partitions import daily_partitions, range_tags
 from orchestration.resources import input_location, landing_files, sample_dir
 from orchestration.settings import Settings
@@ -163,7 +164,8 @@ def _days(settings: Settings, request: Request, console: Console) -> tuple[date,
                 f"{newest}: choose others, or set FIRST_EXPORT_DATE."
             )
         return request.first, request.last
-    found = {file.export_date for file in landing_files(landing_url, organizations_dir)}
+    landing = Landing(landing_url, settings.landing_options)
+    found = {file.export_date for file in landing_files(landing, organizations_dir)}
     days = {day for day in found if oldest <= day <= newest}
     if not days:
         raise RunError(

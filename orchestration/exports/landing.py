@@ -1,22 +1,25 @@
 """The landing zone: which files have arrived for an organization, an export and a range of days."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePosixPath
-from typing import IO, cast
-from urllib.parse import urlsplit, urlunsplit
-
-from fsspec.core import url_to_fs
+from pathlib import Path, PurePosixPath
+from tempfile import NamedTemporaryFile
+from typing import IO
 
 from orchestration.exports.organizations import Organization
+from orchestration.exports.storage import Entry, FileUnavailable, Kind, LandingError, Storage
 
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2}|\d{8})"
+# Control characters, line and paragraph separators, changes of the writing direction, broken bytes:
+# a name with these could forge lines of a log.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
-
-class LandingError(ValueError):
-    """The landing zone cannot be read; the message says what to set."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +30,7 @@ class ExportFile:
     ----------
     path : relative to the landing, begins with the organization's folder
     size : bytes
-    modified : the storage's own mark of the version (modification time or ETag), as text
+    version : the storage's own mark of the version (ETag or modification time), as text
     """
 
     organization_id: str
@@ -35,33 +38,31 @@ class ExportFile:
     export_date: date
     path: str
     size: int
-    modified: str
-
-
-def safe_url(url: str) -> str:
-    """Return a URL for people and logs, without the credentials that it may hold."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+    version: str
 
 
 class Landing:
-    """A folder, or any fsspec URL such as ``s3://exports``, with one folder per organization."""
+    """A folder, or any fsspec URL such as ``s3://exports``, with one folder per organization.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        try:
-            self._filesystem, root = url_to_fs(url)
-        except (ImportError, ValueError) as error:
-            raise LandingError(
-                f"The landing {safe_url(url)!r} cannot be opened: {type(error).__name__}; "
-                "LANDING_URL is a folder or a URL such as s3://exports."
-            ) from None  # the cause may quote the URL
-        self._root = root.rstrip("/")
+    It looks at each folder once: what comes later is seen by another one. Nothing below it leads
+    out of it, for links are not followed.
+
+    Parameters
+    ----------
+    options, pauses
+        See ``Storage``.
+    """
+
+    def __init__(
+        self, url: str, options: str = "", pauses: tuple[float, ...] | None = None
+    ) -> None:
+        self._storage = Storage(url, options) if pauses is None else Storage(url, options, pauses)
+        self._listed: dict[str, list[Entry]] = {}
 
     @property
     def is_local(self) -> bool:
         """Whether the files can be read in place."""
-        return "file" in _protocols(self._filesystem.protocol)
+        return self._storage.is_local
 
     def organization_folders(self) -> list[str]:
         """Names of the folders directly below the landing, sorted.
@@ -69,64 +70,119 @@ class Landing:
         Raises
         ------
         LandingError
-            If the landing does not exist.
+            If the landing does not exist or cannot be reached.
         """
-        try:
-            entries = self._filesystem.ls(self._root, detail=True)
-        except FileNotFoundError as error:
-            raise LandingError(
-                f"The landing {safe_url(self.url)!r} does not exist: create it or set LANDING_URL."
-            ) from error
-        return sorted(PurePosixPath(e["name"]).name for e in entries if e["type"] == "directory")
+        return sorted(entry.name for entry in self._entries("") if entry.kind is Kind.FOLDER)
 
     def find(
         self, organization: Organization, export: str, first_day: date, last_day: date
     ) -> list[ExportFile]:
-        """List the export's files of these days (both included), by day and path."""
-        pattern = organization.exports[export].files
-        folder = f"{organization.organization_id}/{_static_folder(pattern)}".rstrip("/")
-        depth = len(PurePosixPath(pattern).parts) - len(
-            PurePosixPath(_static_folder(pattern)).parts
+        """List the export's files of these days (both included), by day and path.
+
+        Links, and names with control characters, are left out with a warning.
+
+        Raises
+        ------
+        LandingError
+            If the landing does not exist or cannot be reached.
+        """
+        own = organization.organization_id
+        parts = (own, *PurePosixPath(organization.exports[export].files).parts)
+        return sorted(
+            ExportFile(own, export, day, path, entry.size, entry.version)
+            for path, day, entry in self._walk("", parts, (first_day, last_day))
         )
-        try:
-            entries = self._filesystem.find(f"{self._root}/{folder}", maxdepth=depth, detail=True)
-        except FileNotFoundError:
-            return []
-        matcher = _matcher(f"{organization.organization_id}/{pattern}")
-        found = []
-        for name, entry in entries.items():
-            path = name.removeprefix(self._root).lstrip("/")
-            match = matcher.fullmatch(path)
-            day = _day(match["date"]) if match else None
-            if day is not None and first_day <= day <= last_day:
-                found.append(
-                    ExportFile(
-                        organization.organization_id,
-                        export,
-                        day,
-                        path,
-                        entry["size"],
-                        _version(entry),
-                    )
-                )
-        return sorted(found)
+
+    def _walk(
+        self,
+        folder: str,
+        parts: tuple[str, ...],
+        days: tuple[date, date],
+        day: date | None = None,
+    ) -> Iterator[tuple[str, date, Entry]]:
+        """Yield the files below a folder whose names match the parts, one part a level."""
+        part, *rest = parts
+        matcher = _matcher(part, is_file=not rest)
+        for entry in self._entries(folder):
+            match = matcher.fullmatch(entry.name)
+            if match is None:
+                continue
+            path = f"{folder}/{entry.name}".lstrip("/")
+            own_day = _day(match["date"]) if "{date}" in part else day
+            if "{date}" in part and not (own_day and days[0] <= own_day <= days[1]):
+                continue
+            if fault := _fault(entry, part, is_file=not rest):
+                logger.warning("%r in the landing is not read: %s.", path, fault)
+            elif rest and entry.kind is Kind.FOLDER:
+                yield from self._walk(path, tuple(rest), days, own_day)
+            elif not rest and own_day and entry.kind is Kind.FILE:
+                yield path, own_day, entry
+
+    def _entries(self, folder: str) -> list[Entry]:
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = self._storage.entries(folder)
+            except FileNotFoundError:
+                if not folder:
+                    raise LandingError(
+                        f"The landing {self._storage.name!r} does not exist: create it or set "
+                        "LANDING_URL."
+                    ) from None
+                self._listed[folder] = []
+        return self._listed[folder]
 
     def is_unchanged(self, file: ExportFile) -> bool:
-        """Whether the file is still the one that ``find`` saw."""
-        self._filesystem.invalidate_cache()
-        try:
-            entry = self._filesystem.info(self.location(file))
-        except FileNotFoundError:
-            return False
-        return (entry["size"], _version(entry)) == (file.size, file.modified)
+        """Whether the file is still the one that ``find`` saw.
+
+        Raises
+        ------
+        LandingError
+            If the landing cannot be reached.
+        """
+        entry = self._storage.entry(file.path)
+        return (
+            entry is not None
+            and entry.kind is Kind.FILE
+            and (entry.size, entry.version) == (file.size, file.version)
+        )
 
     def open(self, file: ExportFile) -> IO[bytes]:
-        """Open the file's bytes for reading."""
-        return cast(IO[bytes], self._filesystem.open(self.location(file), "rb"))
+        """Open the file's bytes for reading; from elsewhere they are first copied here whole.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it has left the landing.
+        FileUnavailable
+            If it cannot be had now, or only a part of it.
+        LandingError
+            If the landing cannot be reached.
+        """
+        if self.is_local:
+            return _opened(Path(self.location(file)), file)
+        with NamedTemporaryFile(prefix="landed-") as copy:
+            self._storage.download(file.path, Path(copy.name))
+            size = Path(copy.name).stat().st_size
+            if size < file.size and self.is_unchanged(file):
+                raise FileUnavailable(
+                    f"{file.path} came here incomplete, {size} of {file.size} bytes: the next run "
+                    "takes it."
+                )
+            return _opened(Path(copy.name), file)
 
     def location(self, file: ExportFile) -> str:
         """Return the file's full path in the storage; on this machine where ``is_local``."""
-        return f"{self._root}/{file.path}"
+        return self._storage.location(file.path)
+
+
+def _opened(path: Path, file: ExportFile) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except PermissionError:
+        raise FileUnavailable(
+            f"{file.path} may not be read: give the pipeline the permission; the next run tries "
+            "again."
+        ) from None
 
 
 def unclaimed_folders(landing: Landing, organizations: Iterable[Organization]) -> Iterator[str]:
@@ -135,20 +191,22 @@ def unclaimed_folders(landing: Landing, organizations: Iterable[Organization]) -
     yield from (folder for folder in landing.organization_folders() if folder not in known)
 
 
-def _static_folder(pattern: str) -> str:
-    """Return the leading folders of a pattern that hold neither a date nor a wildcard."""
-    static = []
-    for part in PurePosixPath(pattern).parts[:-1]:
-        if "{date}" in part or "*" in part:
-            break
-        static.append(part)
-    return "/".join(static)
+def _matcher(part: str, *, is_file: bool) -> re.Pattern[str]:
+    """Compile one part of a pattern; a trailing ``.gz`` of a file is always welcome."""
+    regex = re.escape(part).replace(re.escape("{date}"), _DATE).replace(r"\*", "[^/]*")
+    return re.compile(regex + (r"(\.gz)?" if is_file else ""), re.IGNORECASE)
 
 
-def _matcher(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern: ``*`` stays inside its folder, a trailing ``.gz`` is always welcome."""
-    regex = re.escape(pattern).replace(re.escape("{date}"), _DATE).replace(r"\*", "[^/]*")
-    return re.compile(regex + r"(\.gz)?")
+def _fault(entry: Entry, part: str, *, is_file: bool) -> str:
+    """Say why a name that matches, cases apart, is not followed; empty if nothing is wrong."""
+    if entry.kind is Kind.OTHER:
+        return "it is a link or no regular file"
+    if _CONTROL.search(entry.name) or entry.name in (".", ".."):
+        return "its name holds control characters, or is none"
+    exact = re.compile(_matcher(part, is_file=is_file).pattern)
+    if not exact.fullmatch(entry.name):
+        return f"the mapping says {part!r}, and upper and lower case matter"
+    return ""
 
 
 def _day(text: str) -> date | None:
@@ -156,13 +214,3 @@ def _day(text: str) -> date | None:
         return datetime.strptime(text.replace("-", ""), "%Y%m%d").date()
     except ValueError:
         return None
-
-
-def _version(entry: dict[str, object]) -> str:
-    return str(
-        entry.get("ETag") or entry.get("mtime") or entry.get("LastModified") or entry.get("created")
-    )
-
-
-def _protocols(protocol: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (protocol,) if isinstance(protocol, str) else protocol

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.exports.landing import safe_url
+from orchestration.exports.landing import Landing
+from orchestration.exports.storage import safe_url
 from orchestration.resources import input_location, landing_files
 from orchestration.settings import PROJECT_ROOT, Settings
 
@@ -35,7 +36,7 @@ def test_without_a_landing_the_sample_is_read_with_its_own_organizations(tmp_pat
 
 def test_landing_files_are_those_that_a_mapping_asks_for(landing_dir, organizations_dir):
     (landing_dir / "small_club" / "notes.txt").write_text("not an export")
-    files = list(landing_files(str(landing_dir), organizations_dir))
+    files = list(landing_files(Landing(str(landing_dir)), organizations_dir))
     assert {(file.export, file.export_date.day) for file in files} == {
         ("members", 1),
         ("bookings", 1),
