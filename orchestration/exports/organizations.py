@@ -135,6 +135,8 @@ class Organization(_Strict):
     assumed_margin_percent : gross margin, percent of revenue, where the source tells no cost
     fiscal_year_start_month : 1 to 12
     non_product_ids : regular expression (RE2, whole id) of product ids that are no products
+    shipments_are_transactions : whether shipments are what customers pay for; where it is not said,
+        they are where neither orders nor order lines are delivered
     exports : the exports that it delivers, by name
     """
 
@@ -145,6 +147,7 @@ class Organization(_Strict):
     assumed_margin_percent: Decimal | None = Field(None, ge=-100, le=100)
     fiscal_year_start_month: int = Field(1, ge=1, le=12)
     non_product_ids: str | None = None
+    shipments_are_transactions: bool | None = None
     exports: dict[str, ExportMapping]
 
     @field_validator("time_zone")
