@@ -8,6 +8,7 @@ since a changed layout is often why; what they hold is never what later files ar
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from orchestration.exports.monitoring.arrivals import DELIVERED, Arrivals
 
@@ -39,7 +40,7 @@ numbered as (
         row_number() over (partition by organization_id, export order by export_date) as number
     from seen
     where is_delivered
-    group by all
+    group by organization_id, export, export_date
 ),
 judged as (
     select days.*, numbered.number as number_before, numbered.export_date as date_before
@@ -186,10 +187,34 @@ class Change:
             return f"{self.name_now} is new"
         if self.name_now is None:
             return f"{self.name_before} is missing"
-        return f"{self.name_before} is called {self.name_now}"
+        return f"{self.name_before} is now called {self.name_now}"
 
 
-def find_drift(arrivals: Arrivals, first_day: date, last_day: date) -> list[Change]:
-    """Return the changed columns of these days' files (both included), by file and position."""
+@dataclass(frozen=True)
+class Drift:
+    """All that changed in the columns of one file."""
+
+    organization_id: str
+    export: str
+    export_date: date
+    file: str
+    changes: tuple[Change, ...]
+
+    def listed(self) -> str:
+        """Name the changes, in the order of the columns."""
+        return ", ".join(map(str, self.changes))
+
+    def __str__(self) -> str:
+        """Say in one line which file changed and how."""
+        return f"{self.file}: {self.listed()}."
+
+
+def find_drift(arrivals: Arrivals, first_day: date, last_day: date) -> list[Drift]:
+    """Return these days' files (both included) whose columns changed, by day and name."""
     found = arrivals.ask(_DRIFT, {"first_day": first_day, "last_day": last_day})
-    return [Change(**row) for row in found.to_pylist()]
+    by_file = groupby((Change(**row) for row in found.to_pylist()), key=_file)
+    return [Drift(*file, tuple(changes)) for file, changes in by_file]
+
+
+def _file(change: Change) -> tuple[str, str, date, str]:
+    return change.organization_id, change.export, change.export_date, change.file

@@ -9,6 +9,7 @@ Only what came for the judged day and earlier counts, so a day of the past is ju
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from orchestration.exports.monitoring.arrivals import DELIVERED, POSTPONED, Arrivals
 
@@ -119,7 +120,57 @@ class Gap:
         return span if self.outcome == _NO_FILE else f"{span} {self.outcome}"
 
 
-def find_gaps(arrivals: Arrivals, last_day: date) -> list[Gap]:
-    """Return all gaps up to ``last_day``, by organization, export and day."""
-    found = arrivals.ask(_GAPS, {"last_day": last_day})
-    return [Gap(**row) for row in found.to_pylist()]
+@dataclass(frozen=True)
+class Lateness:
+    """An organization's export with due days that bring nothing.
+
+    Attributes
+    ----------
+    gaps : all of them since the first delivery, oldest first
+    days_late : from the oldest due day since the newest delivery to the judged day, both included;
+        0 where the newest due day was delivered
+    """
+
+    organization_id: str
+    export: str
+    newest_delivery: date | None
+    gaps: tuple[Gap, ...]
+    days_late: int
+
+    @property
+    def days_missing(self) -> int:
+        """Due days without a delivery since the first one."""
+        return sum(gap.days for gap in self.gaps)
+
+    def listed(self, count: int) -> str:
+        """Name the newest gaps."""
+        older = len(self.gaps) - count
+        names = [*([f"{older:,} older"] if older > 0 else []), *map(str, self.gaps[-count:])]
+        return ", ".join(names)
+
+    def __str__(self) -> str:
+        """Say in one line what is missing and since when."""
+        newest = f"the newest is of {self.newest_delivery}" if self.newest_delivery else "none came"
+        late = f", {self.days_late:,} days late" if self.days_late else ""
+        return (
+            f"{self.organization_id} {self.export}: no delivery for {self.listed(3)}{late}; "
+            f"{newest}. Deliver it, or correct exports.{self.export}.expected."
+        )
+
+
+def find_lateness(arrivals: Arrivals, first_day: date, last_day: date) -> list[Lateness]:
+    """Return the exports with a due day among these (both included) that brought nothing.
+
+    So are those whose newest due day before them brought nothing, since that is still awaited.
+    """
+    found = [Gap(**row) for row in arrivals.ask(_GAPS, {"last_day": last_day}).to_pylist()]
+    by_export = groupby(found, key=lambda gap: (gap.organization_id, gap.export))
+    late = []
+    for (organization_id, export), group in by_export:
+        gaps = tuple(group)
+        if any(gap.is_open or gap.last_day >= first_day for gap in gaps):
+            awaited = [gap.first_day for gap in gaps if gap.is_open]
+            days_late = (last_day - min(awaited)).days + 1 if awaited else 0
+            newest = gaps[0].newest_delivery
+            late.append(Lateness(organization_id, export, newest, gaps, days_late))
+    return late

@@ -7,9 +7,10 @@ that is unlike its weekday but like its own day of the last months (fees fall du
 usual. Only days before the judged one count.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.exports.monitoring.arrivals import DELIVERED, Arrivals
 
@@ -102,15 +103,63 @@ order by organization_id, export, export_date
 """
 
 
-def measure_volumes(arrivals: Arrivals, first_day: date, last_day: date) -> pa.Table:
-    """Measure every delivery of these days, both included; refused ones are none.
+@dataclass(frozen=True)
+class Volume:
+    """The rows of a delivery, and how many are usual.
 
-    Returns
-    -------
-    pa.Table
-        Per organization, export and export date, in this order: ``rows_delivered`` (loaded or
-        quarantined), ``weeks`` (earlier deliveries of that weekday), ``usual_rows`` (their median),
-        ``lowest_usual`` and ``highest_usual`` (rows), ``z_score``, ``is_judged`` (whether there are
-        earlier deliveries enough) and ``is_unusual``.
+    Attributes
+    ----------
+    rows_delivered : loaded or quarantined
+    weeks : earlier deliveries of that weekday that it is compared with
+    usual_rows : their median
+    lowest_usual, highest_usual : rows
+    z_score : robust; beyond five is unusual
     """
-    return arrivals.ask(_VOLUMES, {"first_day": first_day, "last_day": last_day})
+
+    organization_id: str
+    export: str
+    export_date: date
+    rows_delivered: int
+    weeks: int
+    usual_rows: float
+    lowest_usual: float
+    highest_usual: float
+    z_score: float
+
+    def __str__(self) -> str:
+        """Say in one line what is unusual."""
+        return (
+            f"{self.organization_id} {self.export} of {self.export_date:%A, %Y-%m-%d}: "
+            f"{self.rows_delivered:,} rows, usual are {self.usual_range}."
+        )
+
+    @property
+    def usual_range(self) -> str:
+        """Rows that are not unusual, from least to most."""
+        return f"{self.lowest_usual:,.0f} to {self.highest_usual:,.0f}"
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """Deliveries beside those before them.
+
+    Attributes
+    ----------
+    judged : number of deliveries with enough history
+    too_new : number of those without
+    unusual : by organization, export and day
+    """
+
+    judged: int
+    too_new: int
+    unusual: tuple[Volume, ...]
+
+
+def measure_volumes(arrivals: Arrivals, first_day: date, last_day: date) -> Volumes:
+    """Compare the deliveries of these days, both included, with those before each of them."""
+    measured = arrivals.ask(_VOLUMES, {"first_day": first_day, "last_day": last_day})
+    judged = pc.sum(measured["is_judged"]).as_py() or 0
+    unusual = measured.filter(measured["is_unusual"]).drop(["is_judged", "is_unusual"])
+    return Volumes(
+        judged, measured.num_rows - judged, tuple(Volume(**row) for row in unusual.to_pylist())
+    )
