@@ -3,8 +3,9 @@
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, ResourceParam, asset
 
 from orchestration.assets import OWNER, POOL
-from orchestration.exports.ledger import prepare, write_organizations
+from orchestration.exports.organization_tables import write_organizations
 from orchestration.exports.organizations import load_organizations
+from orchestration.exports.tables import prepare
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings
 

@@ -69,6 +69,10 @@ def render() -> str:
                         "name": "organizations",
                         "description": "Each organization's settings, from its file.",
                     },
+                    {
+                        "name": "organization_exports",
+                        "description": "Which exports of an organization are full lists.",
+                    },
                     *(
                         {"name": c.export, "description": c.description, "columns": _columns(c)}
                         for c in contracts

@@ -13,9 +13,10 @@ import pytest
 
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.landing import Landing
-from orchestration.exports.ledger import prepare, write_organizations
 from orchestration.exports.loading import ingest
+from orchestration.exports.organization_tables import write_organizations
 from orchestration.exports.organizations import load_organizations
+from orchestration.exports.tables import prepare
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse
 

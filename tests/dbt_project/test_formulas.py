@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from orchestration.exports.ledger import prepare
+from orchestration.exports.tables import prepare
 from tests.dbt_project.conftest import Pipeline
 
 

@@ -2,9 +2,8 @@
 How an incremental model knows what to do. No model asks the clock or the run which days are new: it compares what is
 loaded with what it was last built from, so that days may come in any order and a crashed run is mended by the next.
 
-ops.model_builds           what each incremental model was last built from, per organization
-ops.touched_orders         orders whose lines changed, by build
-ops.touched_customer_days  customers' days whose transactions changed, by build
+ops.model_builds  what each incremental model was last built from, per organization
+ops.touched_*     keys whose rows changed, by build, as `touched_tables` lists them
 -#}
 {% macro create_build_tables() -%}
     create schema if not exists ops;
@@ -19,18 +18,29 @@ ops.touched_customer_days  customers' days whose transactions changed, by build
         fingerprint varchar not null,
         primary key (model, organization_id)
     );
+    {%- for table, columns in touched_tables().items() %}
 
-    create table if not exists ops.touched_orders (
-        organization_id varchar, order_id varchar, build_id bigint
+    create table if not exists ops.{{ table }} (
+        organization_id varchar, {{ columns | join(', ') }}, build_id bigint
     );
+    {%- endfor %}
+{%- endmacro %}
 
-    create table if not exists ops.touched_customer_days (
-        organization_id varchar,
-        customer_type varchar,
-        customer_id varchar,
-        transaction_date date,
-        build_id bigint
-    );
+{#-
+touched_orders          orders whose lines changed
+touched_customer_days   customers' days whose transactions changed
+touched_customers       customers of whom something changed that is no transaction: a visit, a ticket, an order line
+touched_customer_types  customer ids that turned out to be an account, a member or neither
+touched_leads           leads whose events or deals changed
+-#}
+{% macro touched_tables() -%}
+    {{ return({
+        'touched_orders': ['order_id varchar'],
+        'touched_customer_days': ['customer_type varchar', 'customer_id varchar', 'transaction_date date'],
+        'touched_customers': ['customer_type varchar', 'customer_id varchar'],
+        'touched_customer_types': ['customer_id varchar'],
+        'touched_leads': ['lead_id varchar'],
+    }) }}
 {%- endmacro %}
 
 {#- Forgets models that are no more, and what every model has already taken in. -#}
@@ -43,10 +53,9 @@ ops.touched_customer_days  customers' days whose transactions changed, by build
     delete from ops.model_builds
     where model not in ('{{ incremental | join("', '") }}');
     {%- endif %}
+    {%- for table in touched_tables() %}
 
-    delete from ops.touched_orders
+    delete from ops.{{ table }}
     where build_id <= (select min(build_id) from ops.model_builds);
-
-    delete from ops.touched_customer_days
-    where build_id <= (select min(build_id) from ops.model_builds);
+    {%- endfor %}
 {%- endmacro %}

@@ -2,13 +2,15 @@
 One row per organization: what this model has to take in.
 
 An organization is rebuilt from nothing where the model has never been built for it, its settings changed (fingerprint),
-the as-of date moved back, a model that it is derived from (`upstream`) was itself rebuilt since, or one of the exports
-that it takes in by date (`in_order`) was loaded for a day at or before the newest that it has seen. Otherwise the window
-opens behind the last build: loads after from_load_id, export dates after from_date, touches after from_build_id.
+the as-of date moved back, a model that it is derived from (`upstream`) was itself rebuilt since, one of the exports that
+it takes in by date (`in_order`) was loaded for a day at or before the newest that it has seen, or the `export` that it is
+made of comes as full lists and one has come. Otherwise the window opens behind the last build: loads after from_load_id,
+export dates after from_date, touches after from_build_id.
 -#}
 {% macro build_window() -%}
     {%- set in_order = model.config.meta.get('in_order', []) -%}
     {%- set upstream = model.config.meta.get('upstream', []) -%}
+    {%- set export = model.config.meta.get('export') -%}
     select
         as_of.organization_id,
         as_of.as_of_date,
@@ -44,6 +46,24 @@ opens behind the last build: loads after from_load_id, export dates after from_d
                     and late.load_id <= as_of.through_load_id
                     and seen.status in ('loaded', 'superseded')
                     and seen.load_id <= built.through_load_id
+            )
+            {%- endif %}
+            {%- if export %}
+            and not exists (
+                select 1
+                from {{ source('raw', 'organization_exports') }} as full_list
+                inner join {{ source('ops', 'file_loads') }} as newer
+                    on
+                        full_list.organization_id = newer.organization_id
+                        and full_list.export = newer.export
+                where
+                    full_list.organization_id = as_of.organization_id
+                    and full_list.export = '{{ export }}'
+                    and full_list.delivery = 'snapshot'
+                    and newer.status = 'loaded'
+                    and newer.load_id <= as_of.through_load_id
+                    and newer.export_date <= as_of.as_of_date
+                    and (newer.load_id > built.through_load_id or newer.export_date > built.as_of_date)
             )
             {%- endif %}
             {%- if upstream %}

@@ -4,16 +4,7 @@ the last as-of date (a booking made ahead) and, for a model that reads lines too
 -#}
 {% macro changed_customers(reads_lines) -%}
     {%- set bounds = build_bounds() -%}
-    select distinct
-        touched.organization_id,
-        touched.customer_type,
-        touched.customer_id
-    from ops.touched_customer_days as touched
-    inner join build_window
-        on
-            touched.organization_id = build_window.organization_id
-            and touched.build_id > build_window.from_build_id
-    where not build_window.is_rebuild
+    {{ touched('touched_customer_days', ['customer_type', 'customer_id']) }}
     {%- if reads_lines %}
 
     union
@@ -22,16 +13,15 @@ the last as-of date (a booking made ahead) and, for a model that reads lines too
         orders.organization_id,
         orders.customer_type,
         orders.customer_id
-    from ops.touched_orders as touched
-    inner join build_window
-        on
-            touched.organization_id = build_window.organization_id
-            and touched.build_id > build_window.from_build_id
+    from (
+
+        {{ touched('touched_orders', ['order_id']) }}
+
+    ) as touched
     inner join {{ ref('fct_orders') }} as orders
         on
             touched.organization_id = orders.organization_id
             and touched.order_id = orders.order_id
-    where not build_window.is_rebuild
     {%- endif %}
     {%- if bounds['from_date'] or bounds['rebuilds'] %}
 

@@ -1,20 +1,20 @@
 {#-
 The incremental strategy of every model here: the rows of each unique_key that the new data names are deleted, then the
 new rows are inserted. A tombstone (a row whose `meta.stands` column is null) only deletes. Organizations that are
-rebuilt, or that have nothing loaded as of the as-of date, are emptied first. Models with `meta.touches` note which keys changed, before and after, for those who follow.
+rebuilt, or that have nothing loaded as of the as-of date, are emptied first. Models with `meta.touches` note which keys
+changed, before and after, for those who follow: by ops table, the note's columns and the model's own.
 -#}
 {% macro get_incremental_replace_scope_sql(arg_dict) -%}
     {%- set target_table = arg_dict['target_relation'] -%}
     {%- set new_rows = arg_dict['temp_relation'] -%}
     {%- set scope = arg_dict['unique_key'] -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    {%- set touches = model.config.meta.get('touches') -%}
 
     {{ refresh_statistics(new_rows) }};
 
-    {%- if touches %}
-    {{ note_touched(touches, target_table, new_rows, scope) }};
-    {%- endif %}
+    {%- for table, columns in model.config.meta.get('touches', {}).items() %}
+    {{ note_touched(table, columns, target_table, new_rows, scope) }};
+    {%- endfor %}
 
     delete from {{ target_table }}
     where organization_id not in (
@@ -42,11 +42,10 @@ rebuilt, or that have nothing loaded as of the as-of date, are emptied first. Mo
     {%- endfor %}
 {%- endmacro %}
 
-{#- `touches.columns` maps the note's columns to the model's own. -#}
-{% macro note_touched(touches, target_table, new_rows, scope) -%}
-    {%- set noted = touches['columns'].keys() | list -%}
-    {%- set own = touches['columns'].values() | list -%}
-    insert into ops.{{ touches['table'] }} (organization_id, {{ noted | join(', ') }}, build_id)
+{% macro note_touched(table, columns, target_table, new_rows, scope) -%}
+    {%- set noted = columns.keys() | list -%}
+    {%- set own = columns.values() | list -%}
+    insert into ops.{{ table }} (organization_id, {{ noted | join(', ') }}, build_id)
     select
         touched.organization_id,
         touched.{{ own | join(', touched.') }},

@@ -8,7 +8,9 @@ with loads as (
     select
         organization_id,
         max(export_date) as as_of_date,
-        max(case when export = 'orders' then 1 else 0 end) = 1 as delivers_orders
+        {%- for delivered in ['orders', 'order_lines', 'shipments', 'accounts', 'members', 'bookings'] %}
+        max(case when export = '{{ delivered }}' then 1 else 0 end) = 1 as delivers_{{ delivered }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ source('ops', 'file_loads') }}
     where
         status = 'loaded'  -- noqa: LT02
@@ -26,6 +28,17 @@ newest as (
 
 ),
 
+full_lists as (
+
+    select
+        organization_id,
+        {{ dbt.listagg('export', "','", 'order by export') }} as exports
+    from {{ source('raw', 'organization_exports') }}
+    where delivery = 'snapshot'
+    group by organization_id
+
+),
+
 builds as (
 
     select coalesce(max(build_id), 0) + 1 as build_id
@@ -39,27 +52,65 @@ organizations as (
 
 ),
 
-final as (
+settings as (
 
     select
         organizations.organization_id,
+        organizations.time_zone,
+        organizations.currency,
+        organizations.assumed_margin_percent,
+        organizations.non_product_pattern,
         loads.as_of_date,
-        newest.through_load_id,
-        builds.build_id,
         loads.delivers_orders,
-        md5(
-            concat_ws(
-                '|',
-                organizations.time_zone,
-                organizations.currency,
-                coalesce(cast(organizations.assumed_margin_percent as {{ dbt.type_string() }}), '-'),
-                coalesce(organizations.non_product_pattern, '-'),
-                cast(loads.delivers_orders as {{ dbt.type_string() }})
-            )
-        ) as fingerprint
+        coalesce(
+            organizations.shipments_are_transactions,
+            not loads.delivers_orders and not loads.delivers_order_lines
+        ) as shipments_are_transactions,
+        case
+            when
+                (loads.delivers_members or loads.delivers_bookings)
+                and not (
+                    loads.delivers_accounts
+                    or loads.delivers_orders
+                    or loads.delivers_order_lines
+                    or loads.delivers_shipments
+                )
+                then 'member'
+            else 'account'
+        end as unlisted_customer_type,
+        full_lists.exports as full_lists
     from organizations
     inner join loads
         on organizations.organization_id = loads.organization_id
+    left join full_lists
+        on organizations.organization_id = full_lists.organization_id
+
+),
+
+final as (
+
+    select
+        settings.organization_id,
+        settings.as_of_date,
+        newest.through_load_id,
+        builds.build_id,
+        settings.delivers_orders,
+        settings.shipments_are_transactions,
+        settings.unlisted_customer_type,
+        md5(
+            concat_ws(
+                '|',
+                settings.time_zone,
+                settings.currency,
+                coalesce(cast(settings.assumed_margin_percent as {{ dbt.type_string() }}), '-'),
+                coalesce(settings.non_product_pattern, '-'),
+                cast(settings.delivers_orders as {{ dbt.type_string() }}),
+                cast(settings.shipments_are_transactions as {{ dbt.type_string() }}),
+                settings.unlisted_customer_type,
+                coalesce(settings.full_lists, '-')
+            )
+        ) as fingerprint
+    from settings
     cross join newest
     cross join builds
 

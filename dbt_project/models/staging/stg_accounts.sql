@@ -1,1 +1,1 @@
-{{ latest_snapshot('accounts', 'customer_id') }}
+{{ latest_versions('accounts', ['customer_id']) }}

@@ -1,1 +1,1 @@
-{{ latest_snapshot('members', 'member_id') }}
+{{ latest_versions('members', ['member_id']) }}

@@ -21,48 +21,45 @@ versions as (
 
 ),
 
--- customers that the facts name: by their transactions, or by lines whose order was not delivered
-bought as (
+-- customers that facts name, and those that leads are said to have become
+named as (
 
     select
         organization_id,
         customer_type,
         customer_id,
-        first_transaction_date as first_date
-    from {{ ref('int_customer_lifetime') }}
+        first_date
+    from {{ ref('int_seen_customers') }}
 
     union all
 
     select
-        lines.organization_id,
-        lines.customer_type,
-        lines.customer_id,
-        min(lines.ordered_date) as first_date
-    from {{ ref('fct_order_lines') }} as lines
-    inner join as_of
-        on lines.organization_id = as_of.organization_id
-    where as_of.delivers_orders
-    group by lines.organization_id, lines.customer_type, lines.customer_id
+        organization_id,
+        customer_type,
+        customer_id,
+        created_date as first_date
+    from {{ ref('dim_lead') }}
+    where customer_id is not null
 
 ),
 
 never_listed as (
 
     select
-        bought.organization_id,
-        bought.customer_type,
-        bought.customer_id,
-        min(bought.first_date) as first_date
-    from bought
+        named.organization_id,
+        named.customer_type,
+        named.customer_id,
+        min(named.first_date) as first_date
+    from named
     left join versions
         on
-            bought.organization_id = versions.organization_id
-            and bought.customer_type = versions.customer_type
-            and bought.customer_id = versions.customer_id
+            named.organization_id = versions.organization_id
+            and named.customer_type = versions.customer_type
+            and named.customer_id = versions.customer_id
     where
         versions.customer_id is null
-        and bought.customer_type <> 'unknown'
-    group by bought.organization_id, bought.customer_type, bought.customer_id
+        and named.customer_type <> 'unknown'
+    group by named.organization_id, named.customer_type, named.customer_id
 
 ),
 

@@ -4,34 +4,57 @@ with organizations as (
 
 ),
 
-transaction_dates as (
+-- the first and the last day of any fact
+fact_dates as (
 
     select
         organization_id,
-        min(first_transaction_date) as first_date,
-        max(last_transaction_date) as last_date
-    from {{ ref('int_customer_lifetime') }}
+        min(first_date) as first_date,
+        max(last_date) as last_date
+    from (
+        select
+            organization_id,
+            first_date,
+            last_date
+        from {{ ref('int_seen_customers') }}
+
+        union all
+
+        select
+            organization_id,
+            first_date,
+            last_date
+        from {{ ref('int_seen_leads') }}
+
+        union all
+
+        select
+            organization_id,
+            created_date as first_date,
+            created_date as last_date
+        from {{ ref('dim_lead') }}
+    ) as seen
     group by organization_id
 
 ),
 
--- whole calendar years, from the first transaction to the year after the as-of date
+-- whole calendar years, from the first fact to the year after the as-of date
 spans as (
 
     select
         organizations.organization_id,
         organizations.fiscal_year_start_month,
-        cast({{ dbt.date_trunc('year', 'coalesce(transaction_dates.first_date, organizations.as_of_date)') }} as date)
+        cast({{ dbt.date_trunc('year', 'coalesce(fact_dates.first_date, organizations.as_of_date)') }} as date)
             as first_day,
         cast(
             {{ dbt.date_trunc(
                 'year',
-                dbt.dateadd('year', 2, 'greatest(organizations.as_of_date, coalesce(transaction_dates.last_date, organizations.as_of_date))')
+                dbt.dateadd('year', 2, 'greatest(organizations.as_of_date, coalesce(fact_dates.last_date, organizations.as_of_date))')
             ) }} as date
         ) as day_after
     from organizations
-    left join transaction_dates
-        on organizations.organization_id = transaction_dates.organization_id
+    left join fact_dates
+        on organizations.organization_id = fact_dates.organization_id
 
 ),
 

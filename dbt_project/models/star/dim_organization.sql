@@ -19,6 +19,7 @@ final as (
         organizations.currency,
         cast(organizations.fiscal_year_start_month as integer) as fiscal_year_start_month,
         cast(coalesce(organizations.assumed_margin_percent, 100) as numeric(7, 4)) as assumed_margin_percent,
+        as_of.shipments_are_transactions,
         as_of.as_of_date
     from organizations
     inner join as_of

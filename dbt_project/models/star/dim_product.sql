@@ -37,15 +37,7 @@ lines as (
 {% if is_incremental() -%}
 touched_orders as (
 
-    select distinct
-        touched.organization_id,
-        touched.order_id
-    from ops.touched_orders as touched
-    inner join build_window
-        on
-            touched.organization_id = build_window.organization_id
-            and touched.build_id > build_window.from_build_id
-    where not build_window.is_rebuild
+    {{ touched('touched_orders', ['order_id']) }}
 
 ),
 

@@ -1,4 +1,4 @@
--- depends_on: {{ ref('as_of_dates') }}
+-- depends_on: {{ ref('as_of_dates') }}, {{ ref('newest_snapshots') }}
 {{
     config(
         materialized='incremental',
@@ -11,9 +11,9 @@
         ]),
         meta={
             'stands': '_export_date',
+            'export': 'bookings',
             'touches': {
-                'table': 'touched_customer_days',
-                'columns': {
+                'touched_customer_days': {
                     'customer_type': 'customer_type',
                     'customer_id': 'customer_id',
                     'transaction_date': 'starts_date'

@@ -9,7 +9,7 @@
             ['organization_id', 'customer_type', 'customer_id', 'transaction_date'],
             ['transaction_date', 'organization_id']
         ]),
-        meta={'stands': 'transaction_count', 'upstream': ['fct_orders', 'fct_bookings']}
+        meta={'stands': 'transaction_count', 'upstream': ['fct_orders', 'fct_bookings', 'fct_shipments']}
     )
 }}
 
@@ -26,14 +26,7 @@ build_window as (
 
 touched_days as (
 
-    select distinct
-        touched.{{ grain | join(',\n        touched.') }}
-    from ops.touched_customer_days as touched
-    inner join build_window
-        on
-            touched.organization_id = build_window.organization_id
-            and touched.build_id > build_window.from_build_id
-    where not build_window.is_rebuild
+    {{ touched('touched_customer_days', grain[1:]) }}
 
 ),
 

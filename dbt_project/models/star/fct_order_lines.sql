@@ -1,14 +1,21 @@
--- depends_on: {{ ref('as_of_dates') }}
+-- depends_on: {{ ref('as_of_dates') }}, {{ ref('newest_snapshots') }}
 {{
     config(
         materialized='incremental',
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'order_id', 'line_number'],
         on_schema_change='append_new_columns',
-        indexes=btree([['organization_id', 'order_id', 'line_number']]),
+        indexes=btree([
+            ['organization_id', 'order_id', 'line_number'],
+            ['organization_id', 'customer_type', 'customer_id', 'ordered_date']
+        ]),
         meta={
             'stands': '_export_date',
-            'touches': {'table': 'touched_orders', 'columns': {'order_id': 'order_id'}}
+            'export': 'order_lines',
+            'touches': {
+                'touched_orders': {'order_id': 'order_id'},
+                'touched_customers': {'customer_type': 'customer_type', 'customer_id': 'customer_id'}
+            }
         }
     )
 }}

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('as_of_dates') }}, {{ ref('newest_snapshots') }}
 {{
     config(
         materialized='incremental',
@@ -10,10 +11,10 @@
         ]),
         meta={
             'stands': '_export_date',
+            'export': 'orders',
             'upstream': ['fct_order_lines'],
             'touches': {
-                'table': 'touched_customer_days',
-                'columns': {
+                'touched_customer_days': {
                     'customer_type': 'customer_type',
                     'customer_id': 'customer_id',
                     'transaction_date': 'ordered_date'
@@ -58,15 +59,7 @@ build_window as (
 
 touched_orders as (
 
-    select distinct
-        touched.organization_id,
-        touched.order_id
-    from ops.touched_orders as touched
-    inner join build_window
-        on
-            touched.organization_id = build_window.organization_id
-            and touched.build_id > build_window.from_build_id
-    where not build_window.is_rebuild
+    {{ touched('touched_orders', ['order_id']) }}
     {%- if bounds['rebuilds'] %}
 
     union

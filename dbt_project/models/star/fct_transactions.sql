@@ -42,11 +42,35 @@ bookings as (
 
 ),
 
+shipments as (
+
+    select
+        organization_id,
+        'shipment' as transaction_type,
+        shipment_id as transaction_id,
+        customer_type,
+        customer_id,
+        shipped_at as transaction_at,
+        shipped_date as transaction_date,
+        revenue,
+        gross_margin,
+        true as is_margin_assumed,
+        currency,
+        status,
+        is_cancelled,
+        is_refund
+    from {{ ref('fct_shipments') }}
+    where is_transaction
+
+),
+
 final as (
 
     select * from orders
     union all
     select * from bookings
+    union all
+    select * from shipments
 
 )
 

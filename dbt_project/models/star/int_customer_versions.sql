@@ -19,7 +19,8 @@
 
 {% set bounds = build_bounds() -%}
 
--- Dated snapshots become versions: one row for as long as a customer stood in every snapshot with the same attributes.
+-- Dated lists become versions: one row for as long as a customer stood in every full list with the same attributes. From
+-- lists of changes alone nobody is missing.
 
 with build_window as (
 
@@ -39,13 +40,18 @@ snapshots as (
             partition by loads.organization_id, loads.customer_type
             order by loads.export_date
         ) as snapshot_number,
-        lead(loads.export_date) over (
-            partition by loads.organization_id, loads.customer_type
-            order by loads.export_date
-        ) as next_snapshot_date
+        deliveries.delivery = 'snapshot' as is_full_list,
+        case
+            when deliveries.delivery = 'snapshot'
+                then lead(loads.export_date) over (
+                        partition by loads.organization_id, loads.customer_type
+                        order by loads.export_date
+                    )
+        end as next_snapshot_date
     from (
         select
             organization_id,
+            export,
             case when export = 'members' then 'member' else 'account' end as customer_type,
             export_date,
             max(load_id) as load_id
@@ -55,6 +61,10 @@ snapshots as (
             and export in ('accounts', 'members')
         group by organization_id, export, export_date
     ) as loads
+    inner join {{ source('raw', 'organization_exports') }} as deliveries
+        on
+            loads.organization_id = deliveries.organization_id
+            and loads.export = deliveries.export
     inner join build_window
         on
             loads.organization_id = build_window.organization_id
@@ -128,6 +138,7 @@ newly_listed as (
     select
         listed.*,
         snapshots.snapshot_number,
+        snapshots.is_full_list,
         snapshots.next_snapshot_date,
         row_number() over (
             partition by listed.organization_id, listed.customer_type, listed.customer_id, listed._export_date
@@ -162,6 +173,7 @@ spans as (
         _export_date as seen_from,
         snapshot_number as first_number,
         snapshot_number as last_number,
+        is_full_list,
         next_snapshot_date
     from newly_listed
     where listing_rank = 1
@@ -175,7 +187,8 @@ spans as (
         standing.valid_from as seen_from,
         cast(null as bigint) as first_number,
         coalesce(missed.snapshot_number - 1, seen.snapshot_number) as last_number,
-        coalesce(standing.valid_to, seen.next_snapshot_date) as next_snapshot_date
+        seen.is_full_list,
+        case when seen.is_full_list then coalesce(standing.valid_to, seen.next_snapshot_date) end as next_snapshot_date
     from {{ this }} as standing
     inner join build_window
         on standing.organization_id = build_window.organization_id
@@ -184,6 +197,7 @@ spans as (
             organization_id,
             customer_type,
             max(case when is_seen then snapshot_number end) as snapshot_number,
+            bool_and(is_full_list) as is_full_list,
             min(case when not is_seen then snapshot_date end) as next_snapshot_date
         from snapshots
         group by organization_id, customer_type
@@ -238,13 +252,16 @@ versions as (
 
     select
         *,
-        lead(previous_next_date) over customer as version_next_date,
+        case
+            when is_full_list then lead(previous_next_date) over customer
+            else lead(seen_from) over customer
+        end as version_next_date,
         lead(seen_from) over customer is null as is_current
     from compared
     where
         previous_hash is null
         or previous_hash <> attributes_hash
-        or previous_number <> first_number - 1
+        or (is_full_list and previous_number <> first_number - 1)
     window customer as (partition by {{ key | join(', ') }} order by seen_from)
 
 ),

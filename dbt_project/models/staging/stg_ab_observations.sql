@@ -1,0 +1,1 @@
+{{ latest_versions('ab_observations', ['test_id', 'unit_id']) }}

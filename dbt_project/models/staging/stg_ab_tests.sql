@@ -1,0 +1,1 @@
+{{ latest_versions('ab_tests', ['test_id']) }}

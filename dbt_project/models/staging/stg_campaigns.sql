@@ -1,0 +1,1 @@
+{{ latest_versions('campaigns', ['campaign_id']) }}

@@ -1,0 +1,1 @@
+{{ latest_versions('consents', ['customer_id', 'purpose']) }}

@@ -1,0 +1,1 @@
+{{ latest_versions('deals', ['deal_id']) }}

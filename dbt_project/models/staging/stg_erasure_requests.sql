@@ -1,0 +1,1 @@
+{{ latest_versions('erasure_requests', ['request_id']) }}

@@ -1,0 +1,1 @@
+{{ latest_versions('event_requests', ['event_id']) }}

@@ -1,0 +1,1 @@
+{{ latest_versions('interactions', ['interaction_id']) }}

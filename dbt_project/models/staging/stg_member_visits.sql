@@ -1,0 +1,1 @@
+{{ latest_versions('member_visits', ['member_id', 'visited_at']) }}

@@ -1,0 +1,1 @@
+{{ latest_versions('outreach_events', ['event_id']) }}

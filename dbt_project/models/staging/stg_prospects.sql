@@ -1,0 +1,1 @@
+{{ latest_versions('prospects', ['prospect_id']) }}

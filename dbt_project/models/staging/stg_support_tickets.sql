@@ -1,0 +1,1 @@
+{{ latest_versions('support_tickets', ['ticket_id']) }}

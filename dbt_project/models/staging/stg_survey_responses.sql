@@ -1,0 +1,1 @@
+{{ latest_versions('survey_responses', ['response_id']) }}

@@ -1,0 +1,1 @@
+{{ latest_versions('target_updates', ['target_id']) }}

@@ -1,0 +1,53 @@
+{{ config(schema='staging', materialized='view') }}
+
+-- Where members work, as far as the exports tell: by the list of connectors, or by an e-mail address at an account's
+-- own domain.
+
+with accounts as (
+
+    select
+        organization_id,
+        {{ fold('customer_name') }} as employer_key,
+        {{ fold('domain') }} as domain
+    from {{ ref('stg_accounts') }}
+    where domain is not null
+
+),
+
+members as (
+
+    select
+        organization_id,
+        member_id,
+        {{ fold("split_part(email, '@', 2)") }} as domain
+    from {{ ref('stg_members') }}
+    where email is not null
+
+),
+
+final as (
+
+    select distinct
+        organization_id,
+        member_id,
+        md5({{ fold('company') }}) as employer_id,
+        'connector' as source
+    from {{ ref('stg_corporate_connectors') }}
+    where member_id is not null
+
+    union all
+
+    select distinct
+        members.organization_id,
+        members.member_id,
+        md5(accounts.employer_key) as employer_id,
+        'email_domain' as source
+    from members
+    inner join accounts
+        on
+            members.organization_id = accounts.organization_id
+            and members.domain = accounts.domain
+
+)
+
+select * from final
