@@ -1,17 +1,20 @@
 """A delivery: all files of one organization, export and day, which stand or fall together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
 import numpy as np
 
+from orchestration.exports.contents import Contents, recognise
 from orchestration.exports.contracts import Contract
 from orchestration.exports.fetching import LocalFile
 from orchestration.exports.file_load import FileLoad
 from orchestration.exports.landing import ExportFile, Landing
+from orchestration.exports.ledger import DUPLICATE, LOADED, Entries, Entry
 from orchestration.exports.organizations import ExportMapping, Organization
+from orchestration.exports.raw_rows import Carried
 from orchestration.exports.results import FileResult, FileStatus
 
 
@@ -23,7 +26,10 @@ class Delivery:
     ----------
     files : what the landing holds of it, by path
     locals : the same files, fetched
-    loads : what becomes of each file; empty where nothing had to be loaded
+    known : what the ledger says of its files, those that have left the landing included, by path
+    contents : which of its files hold the same
+    loads : what becomes of each file that is loaded; empty where nothing has changed
+    new_ids : ids for files that have left the landing, should their rows be carried on, by path
     refusal : the sentence that refuses it, else empty
     postponement : the sentence that leaves it to the next run, else empty
     """
@@ -32,7 +38,10 @@ class Delivery:
     contract: Contract
     files: list[ExportFile]
     locals: list[LocalFile] = field(default_factory=list)
+    known: Mapping[str, Entry] = field(default_factory=dict)
+    contents: Contents = field(default_factory=lambda: Contents([], {}, {}))
     loads: list[FileLoad] = field(default_factory=list)
+    new_ids: dict[str, int] = field(default_factory=dict)
     refusal: str = ""
     postponement: str = ""
 
@@ -74,13 +83,95 @@ class Delivery:
             and not self.is_numbered_by_position
         )
 
+    def compare(self, known: Mapping[str, Entry]) -> None:
+        """Hold its files against what the ledger says of them."""
+        self.known = known
+        self.contents = recognise(self.locals, known)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether each of its files stands already as it is, read by the same mapping."""
+        fingerprint = self.fingerprint
+        return all(
+            (entry := self.known.get(local.file.path)) is not None
+            and (entry.sha256, entry.export_date) == (local.sha256, local.file.export_date)
+            and entry.duplicate_of == self.contents.duplicates.get(local.file.path)
+            and (entry.status == DUPLICATE or entry.mapping_fingerprint == fingerprint)
+            for local in self.locals
+        )
+
     def assign_load_ids(self, load_id: int) -> int:
-        """Prepare the load of each file, with ids from ``load_id`` on; return the next free id."""
-        limit = int(self.lines * self.contract.quarantine_limit) + 1
-        for local in self.locals:
-            self.loads.append(FileLoad(local, load_id, max_kept=limit))
+        """Prepare the loads, with ids from ``load_id`` on by path; return the next free id."""
+        originals = {local.file.path: local for local in self.contents.originals}
+        lines = sum(local.lines for local in originals.values())
+        limit = int(lines * self.contract.quarantine_limit) + 1
+        for path in sorted(originals.keys() | self.contents.kept.keys()):
+            if path in originals:
+                self.loads.append(FileLoad(originals[path], load_id, max_kept=limit))
+            else:
+                self.new_ids[path] = load_id
             load_id += 1
         return load_id
+
+    @property
+    def carried(self) -> list[Carried]:
+        """Rows of files that have left the landing and must go on under another load.
+
+        Either the file that has them is read anew with other content, or positions count over all
+        files of the delivery.
+        """
+        return [
+            Carried(source.load_id, self.new_ids[path], self.known[path].load_id, path)
+            for path, source in self.contents.kept.items()
+            if self.is_numbered_by_position or source is not self.known[path]
+        ]
+
+    @property
+    def replaced(self) -> dict[int, int]:
+        """Standing loads that this delivery replaces: old load id -> the one in its place."""
+        taken = {load.local.file.path: load.load_id for load in self.loads}
+        taken |= {carried.file: carried.load_id for carried in self.carried}
+        stays = {path: source.load_id for path, source in self.contents.kept.items()} | taken
+        taken |= {path: stays[holder] for path, holder in self.contents.duplicates.items()}
+        return {
+            entry.load_id: taken[path]
+            for path, entry in self.known.items()
+            if entry.status == LOADED and path in taken
+        }
+
+    @property
+    def outdated(self) -> list[Entry]:
+        """Entries of files that no longer repeat what they did."""
+        return [
+            entry
+            for path, entry in self.known.items()
+            if entry.status == DUPLICATE and not self._is_noted(path)
+        ]
+
+    @property
+    def new_duplicates(self) -> list[str]:
+        """Paths of files whose repetition the ledger does not know yet."""
+        return [path for path in sorted(self.contents.duplicates) if not self._is_noted(path)]
+
+    def _is_noted(self, path: str) -> bool:
+        """Whether the ledger knows that a file repeats what it does."""
+        entry = self.known.get(path)
+        local = next((one for one in self.locals if one.file.path == path), None)
+        return (
+            entry is not None
+            and entry.status == DUPLICATE
+            and entry.duplicate_of == self.contents.duplicates.get(path)
+            and (local is None or entry.sha256 == local.sha256)
+        )
+
+    @property
+    def standing_ids(self) -> list[int]:
+        """Ids of its loads that stand so far."""
+        return [entry.load_id for entry in self.known.values() if entry.status == LOADED]
+
+    def repetition(self, path: str) -> str:
+        """Say what a duplicate repeats."""
+        return f"{path} repeats {self.contents.duplicates[path]}: its rows stand once."
 
     def repeats(self) -> int:
         """Count good rows whose hash another one has."""
@@ -91,17 +182,21 @@ class Delivery:
 
     def results(self) -> list[FileResult]:
         """Return the outcome of each of its files."""
-        if self.postponement:
-            status, message = FileStatus.POSTPONED, self.postponement
-        elif self.refusal:
-            status, message = FileStatus.REFUSED, self.refusal
-        else:
-            status, message = (FileStatus.LOADED if self.loads else FileStatus.UNCHANGED), ""
-        loads: Sequence[FileLoad | None] = self.loads or [None] * len(self.files)
+        loads = {load.local.file.path: load for load in self.loads}
         return [
-            _result(file, load, status, message)
-            for file, load in zip(self.files, loads, strict=True)
+            _result(file, loads.get(file.path), *self._outcome(file.path)) for file in self.files
         ]
+
+    def _outcome(self, path: str) -> tuple[FileStatus, str]:
+        if self.postponement:
+            return FileStatus.POSTPONED, self.postponement
+        if self.refusal:
+            return FileStatus.REFUSED, self.refusal
+        if not self.loads:
+            return FileStatus.UNCHANGED, ""
+        if path in self.contents.duplicates:
+            return FileStatus.DUPLICATE, self.repetition(path)
+        return FileStatus.LOADED, ""
 
 
 def _result(
@@ -120,6 +215,23 @@ def _result(
         rows_skipped=load.rows_skipped if load else 0,
         message=message,
     )
+
+
+def compare(deliveries: Sequence[Delivery], entries: Entries) -> None:
+    """Hold the files of deliveries against what the ledger says of them."""
+    known: dict[tuple[str, date], dict[str, Entry]] = {}
+    for (organization_id, file), entry in entries.items():
+        known.setdefault((organization_id, entry.export_date), {})[file] = entry
+    for delivery in deliveries:
+        organization_id = delivery.organization.organization_id
+        own = known.get((organization_id, delivery.files[0].export_date), {})
+        # A file of which the mapping tells another day now still replaces what it loaded.
+        present = {
+            file.path: entries[organization_id, file.path]
+            for file in delivery.files
+            if (organization_id, file.path) in entries
+        }
+        delivery.compare(own | present)
 
 
 def find_deliveries(

@@ -22,6 +22,7 @@ class FileLoad:
     ----------
     max_kept : quarantined rows to be kept with their reasons; beyond these the delivery is refused
     columns : names in the file's header; None where it could not be read
+    column_kinds : kind of values of each of the columns
     problem : why the file as a whole cannot be loaded, else empty
     rows_rejected : those of the quarantined rows that break a rule which refuses the delivery
     hashes : ``_row_hash`` of the good rows
@@ -32,6 +33,7 @@ class FileLoad:
     load_id: int
     max_kept: int
     columns: tuple[str, ...] | None = None
+    column_kinds: list[str | None] | None = None
     problem: str = ""
     rows_good: int = 0
     rows_quarantined: int = 0
@@ -65,16 +67,14 @@ class FileLoad:
         self.rows_quarantined += rows.num_rows
         self._set_aside.append(rows.slice(0, room))
 
-    def move_to_quarantine(self, lines: list[int], reasons: list[str]) -> None:
+    def move_to_quarantine(self, lines: pa.Array, reasons: pa.Array) -> None:
         """Quarantine rows that had been counted as good."""
         self.rows_good -= len(lines)
         self.max_kept += len(lines)
-        last_lines = [self.spans.get(line, line) for line in lines]
-        self.quarantine(
-            pa.array(lines, pa.int64()),
-            pa.array(last_lines, pa.int64()),
-            pa.array(reasons, pa.string()),
-        )
+        last_lines = lines
+        if self.spans:
+            last_lines = pa.array([self.spans.get(line, line) for line in lines.to_pylist()])
+        self.quarantine(lines, last_lines, reasons)
 
     def examples(self, count: int = 3) -> list[str]:
         """Return the reasons of the first rows set aside, each on one line."""

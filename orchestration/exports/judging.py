@@ -5,7 +5,9 @@ from orchestration.exports.deliveries import Delivery
 
 def is_hopeless(delivery: Delivery) -> bool:
     """Whether it is sure to be refused before everything is read."""
-    return bool(_fault(delivery)) or _is_over_the_limit(delivery, delivery.lines)
+    return bool(_fault(delivery)) or _is_over_the_limit(
+        delivery, sum(load.local.lines for load in delivery.loads)
+    )
 
 
 def judge(delivery: Delivery) -> str:

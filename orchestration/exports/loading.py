@@ -17,11 +17,12 @@ import pyarrow.compute as pc
 
 from orchestration.exports import ledger
 from orchestration.exports.contracts import Contract
-from orchestration.exports.deliveries import Delivery, find_deliveries
-from orchestration.exports.fetching import FileStillChanging, fetch
+from orchestration.exports.deliveries import Delivery, compare, find_deliveries
+from orchestration.exports.fetching import fetch
 from orchestration.exports.judging import is_hopeless, judge
 from orchestration.exports.landing import Landing, unclaimed_folders
 from orchestration.exports.organizations import Organization
+from orchestration.exports.refusals import FileStillChanging
 from orchestration.exports.results import IngestResult
 from orchestration.exports.settling import settle
 from orchestration.exports.streaming import Reader
@@ -71,6 +72,18 @@ def ingest(  # noqa: PLR0917 - each is a thing of its own
     for folder in unclaimed_folders(landing, organizations):
         logger.warning("Landing folder %s is not read: no organization file speaks of it.", folder)
     waiting = list(find_deliveries(landing, organizations, contract, first_day, last_day))
+    return load_deliveries(warehouse, landing, contract, waiting, on_progress)
+
+
+def load_deliveries(
+    warehouse: Warehouse,
+    landing: Landing,
+    contract: Contract,
+    deliveries: Iterable[Delivery],
+    on_progress: Callable[[Progress], None] | None = None,
+) -> IngestResult:
+    """Load what is new or changed of these deliveries, as ``ingest`` does."""
+    waiting = list(deliveries)
     files_total = sum(len(delivery.files) for delivery in waiting)
     result = IngestResult(contract.export, contract.arrow_schema().empty_table())
     while waiting:
@@ -118,10 +131,15 @@ def _load(
 ) -> IngestResult:
     """Load deliveries within the session's transaction."""
     session.lock("ingest")
-    standing = ledger.standing_loads(session, contract.export)
-    changed = [
-        delivery for delivery in chunk if delivery.stands and not _is_unchanged(delivery, standing)
-    ]
+    compare(chunk, ledger.standing_entries(session, contract.export))
+    fetched = [delivery for delivery in chunk if delivery.stands]
+    changed = [delivery for delivery in fetched if not delivery.is_unchanged]
+    unchanged = [delivery for delivery in fetched if delivery.is_unchanged]
+    ledger.clear_refusals(
+        session,
+        contract.export,
+        ((file.organization_id, file.path) for delivery in unchanged for file in delivery.files),
+    )
     result = IngestResult(contract.export, contract.arrow_schema().empty_table())
     if changed:
         load_id = ledger.next_load_id(session)
@@ -129,19 +147,10 @@ def _load(
             load_id = delivery.assign_load_ids(load_id)
         loaded_at = datetime.now(UTC)
         result.preview = _stream_into_raw(session, landing, contract, changed, spool, loaded_at)
-        result.duplicate_lines = settle(session, contract, changed, standing, loaded_at)
+        result.duplicate_lines = settle(session, contract, changed, load_id, loaded_at)
     for delivery in chunk:
         result.files.extend(delivery.results())
     return result
-
-
-def _is_unchanged(delivery: Delivery, standing: ledger.StandingLoads) -> bool:
-    fingerprint = delivery.fingerprint
-    return all(
-        (load := standing.get((local.file.organization_id, local.file.path))) is not None
-        and (load.sha256, load.mapping_fingerprint) == (local.sha256, fingerprint)
-        for local in delivery.locals
-    )
 
 
 def _stream_into_raw(  # noqa: PLR0917 - each is a thing of its own

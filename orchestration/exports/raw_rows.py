@@ -1,29 +1,31 @@
 """Rows in the raw tables, by load: removing them, their keys, their positions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from orchestration.exports.contracts import Contract
-from orchestration.exports.sql import identifier
+from orchestration.exports.sql import identifier, literal
 from orchestration.warehouse import Session
 
 
 @dataclass(frozen=True)
-class KeyRepeat:
-    """A row whose key stands again further down in its delivery."""
+class Carried:
+    """Rows of a standing load that go on under another one.
 
+    Attributes
+    ----------
+    source_id : the standing load that has the rows
+    load_id : the load that takes them over
+    entry_id : the file's own entry in the ledger: the source, or the note that it repeats that
+    file : whose rows they are now
+    """
+
+    source_id: int
     load_id: int
-    line: int
-    last_file: str
-    last_line: int
-    key: tuple[object, ...]
-
-    def reason(self, contract: Contract) -> str:
-        """Say which row stands in its place."""
-        key = ", ".join(
-            f"{name}={value}" for name, value in zip(contract.key, self.key, strict=True)
-        )
-        return f"same key ({key}) as line {self.last_line} of {self.last_file}, which replaces it"
+    entry_id: int
+    file: str
 
 
 def remove_loads(session: Session, contract: Contract, load_ids: Iterable[int]) -> None:
@@ -49,21 +51,40 @@ def note_removed_keys(session: Session, contract: Contract, replaced: dict[int, 
     session.analyze("ops", f"removed_{contract.export}")
 
 
-def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int]) -> list[KeyRepeat]:
-    """Find the rows of these loads whose key stands again later in the same delivery."""
-    repeats = session.query(
-        f"select * from ({_repeats(contract, load_ids)}) r order by _load_id, _line"
+def carry(session: Session, contract: Contract, carried: Sequence[Carried]) -> None:
+    """Copy rows of standing loads to the loads that take them over."""
+    if not carried:
+        return
+    own = {"_load_id": "c.load_id", "_file": "c.file"}
+    names = contract.arrow_schema().names
+    values = ", ".join(own.get(name, f"r.{identifier(name)}") for name in names)
+    loads = ", ".join(f"({c.source_id}, {c.load_id}, {literal(c.file)})" for c in carried)
+    session.execute(
+        f"insert into {_raw(contract)} ({', '.join(map(identifier, names))}) select {values} "
+        f"from {_raw(contract)} r "
+        f"join (values {loads}) as c (source_id, load_id, file) on r._load_id = c.source_id "
+        f"where r._load_id in ({_ids(c.source_id for c in carried)})"
     )
-    return [
-        KeyRepeat(
-            row["_load_id"],
-            row["_line"],
-            row["last_file"],
-            row["last_line"],
-            tuple(row[name] for name in contract.key),
-        )
-        for row in repeats.to_pylist()
-    ]
+
+
+def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int]) -> pa.Table:
+    """Find the rows of these loads whose key stands again later in the same delivery.
+
+    Returns
+    -------
+    Table with _load_id, _line and reason, which says what row stands in its place, by load and line
+    """
+    key = " || ', ' || ".join(
+        f"{literal(f'{name}=')} || cast({identifier(name)} as varchar)" for name in contract.key
+    )
+    reason = (
+        f"'same key (' || {key} || ') as line ' || cast(last_line as varchar) || ' of ' "
+        "|| last_file || ', which replaces it'"
+    )
+    return session.query(
+        f"select _load_id, _line, {reason} as reason from ({_repeats(contract, load_ids)}) r "
+        "order by _load_id, _line"
+    )
 
 
 def remove_repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int]) -> None:
@@ -92,19 +113,52 @@ def _repeats(contract: Contract, load_ids: Iterable[int]) -> str:
 
 def continue_positions(session: Session, contract: Contract, load_ids: Iterable[int]) -> None:
     """Let positions count on from one part of a delivery to the next, by load id."""
-    position = contract.position_column or ""
-    within = contract.columns[position].position_within or ()
-    name, ids = identifier(position), _ids(load_ids)
-    groups = ", ".join(map(identifier, ("organization_id", "_export_date", *within)))
+    ids = _ids(load_ids)
+    position, within, parts = _parts(contract, ids)
     session.execute(
-        f"update {_raw(contract)} as r set {name} = r.{name} + p.shift from ("
-        f"select *, cast(sum(lines) over (partition by {groups} order by _load_id "
-        "rows between unbounded preceding and 1 preceding) as bigint) as shift from ("
-        f"select {groups}, _load_id, max({name}) as lines from {_raw(contract)} "
-        f"where _load_id in ({ids}) group by {groups}, _load_id) part) p "
+        f"update {_raw(contract)} as r set {position} = r.{position} + p.shift from ("
+        f"select *, cast(sum(lines) over before as bigint) as shift from {parts}) p "
         f"where r._load_id in ({ids}) and r._load_id = p._load_id and p.shift > 0 "
         f"and {_equal('r', 'p', within)}"
     )
+
+
+def restart_positions(
+    session: Session, contract: Contract, carried: Sequence[Carried], standing: Iterable[int]
+) -> None:
+    """Let positions of carried rows count from one again, as within their file.
+
+    Parameters
+    ----------
+    standing : the standing loads of their deliveries, over which positions count on
+    """
+    position, within, parts = _parts(contract, _ids(standing))
+    pairs = ", ".join(f"({c.source_id}, {c.load_id})" for c in carried)
+    session.execute(
+        f"update {_raw(contract)} as r set {position} = r.{position} - p.shift from ("
+        f"select * from (select *, max(lines) over before as shift from {parts}) part "
+        f"join (values {pairs}) as c (source_id, load_id) on part._load_id = c.source_id) p "
+        f"where r._load_id in ({_ids(c.load_id for c in carried)}) and r._load_id = p.load_id "
+        f"and p.shift > 0 and {_equal('r', 'p', within)}"
+    )
+
+
+def _parts(contract: Contract, ids: str) -> tuple[str, tuple[str, ...], str]:
+    """Return the position column, what it counts within, and SQL for the last position by load.
+
+    The window ``before`` spans the loads before a load.
+    """
+    name = contract.position_column or ""
+    within = contract.columns[name].position_within or ()
+    position = identifier(name)
+    groups = ", ".join(map(identifier, ("organization_id", "_export_date", *within)))
+    parts = (
+        f"(select {groups}, _load_id, max({position}) as lines from {_raw(contract)} "
+        f"where _load_id in ({ids}) group by {groups}, _load_id) part window before as "
+        f"(partition by {groups} order by _load_id "
+        "rows between unbounded preceding and 1 preceding)"
+    )
+    return position, within, parts
 
 
 def _raw(contract: Contract) -> str:

@@ -16,6 +16,7 @@ class FileStatus(StrEnum):
 
     LOADED = "loaded"
     UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
     REFUSED = "refused"
     POSTPONED = "postponed"
 
@@ -28,7 +29,7 @@ class FileResult:
     ----------
     load_id : id of its load; None where nothing was tried
     rows_loaded : good rows; of a refused file, none of them stands in the raw table
-    message : the sentence that says why it was refused or postponed
+    message : the sentence that says why it was refused or postponed, or what it repeats
     """
 
     organization_id: str

@@ -1,18 +1,16 @@
 """The end of a load, in its transaction: accepted deliveries stand, refused ones are taken back."""
 
-import json
-from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 
 from orchestration.exports import ledger, raw_rows
 from orchestration.exports.contracts import Contract
 from orchestration.exports.deliveries import Delivery
-from orchestration.exports.ledger import StandingLoads
+from orchestration.exports.entries import duplicate_entries, load_entries
 from orchestration.exports.quarantine import table as quarantine
 from orchestration.exports.quarantine.table import QUARANTINE_ROWS
-from orchestration.exports.tables import FILE_LOADS
 from orchestration.warehouse import Session
 
 
@@ -20,7 +18,7 @@ def settle(
     session: Session,
     contract: Contract,
     deliveries: list[Delivery],
-    standing: StandingLoads,
+    next_load_id: int,
     loaded_at: datetime,
 ) -> int:
     """Let accepted deliveries stand and take back the others; return how many lines repeat."""
@@ -29,27 +27,68 @@ def settle(
     raw_rows.remove_loads(
         session, contract, (load_id for delivery in others for load_id in delivery.load_ids)
     )
+    _carry(session, contract, accepted)
     duplicate_lines = _settle_repeats(session, contract, accepted)
-    loads = [load for delivery in accepted for load in delivery.loads]
-    replaced = {
-        old: load
-        for load in loads
-        if (old := standing.get((load.local.file.organization_id, load.local.file.path)))
-    }
-    pairs = {old.load_id: load.load_id for old, load in replaced.items()}
-    ledger.supersede(session, contract, pairs)
-    quarantined = [load.quarantine_rows(loaded_at) for load in loads if load.rows_quarantined]
+    _replace(session, contract, accepted, loaded_at)
+    _record(session, contract, deliveries, next_load_id, loaded_at)
+    return duplicate_lines
+
+
+def _carry(session: Session, contract: Contract, deliveries: list[Delivery]) -> None:
+    """Let rows of files that have left the landing go on where their own load cannot."""
+    carried = [one for delivery in deliveries for one in delivery.carried]
+    raw_rows.carry(session, contract, carried)
+    quarantine.carry(session, carried)
+    ledger.carry(session, carried)
+    by_position = [delivery for delivery in deliveries if delivery.is_numbered_by_position]
+    if numbered := [one for delivery in by_position for one in delivery.carried]:
+        standing = [load_id for delivery in by_position for load_id in delivery.standing_ids]
+        raw_rows.restart_positions(session, contract, numbered, standing)
+
+
+def _replace(
+    session: Session, contract: Contract, deliveries: list[Delivery], loaded_at: datetime
+) -> None:
+    """Let loads take the place of earlier ones, in the raw table, the ledger and quarantine."""
+    replaced = {old: new for delivery in deliveries for old, new in delivery.replaced.items()}
+    ledger.supersede(session, contract, replaced)
+    ledger.clear(session, (e.load_id for delivery in deliveries for e in delivery.outdated))
+    quarantined = [
+        load.quarantine_rows(loaded_at)
+        for delivery in deliveries
+        for load in delivery.loads
+        if load.rows_quarantined
+    ]
     same_content = {
-        old.load_id for old, load in replaced.items() if old.sha256 == load.local.sha256
+        entry.load_id
+        for delivery in deliveries
+        for load in delivery.loads
+        if (entry := delivery.known.get(load.local.file.path)) and entry.sha256 == load.local.sha256
     }
     quarantine.settle(
         session,
         pa.concat_tables([QUARANTINE_ROWS.empty_table(), *quarantined]),
-        pairs,
+        replaced,
         same_content,
     )
-    _record(session, [delivery for delivery in deliveries if not delivery.postponement], loaded_at)
-    return duplicate_lines
+
+
+def _record(
+    session: Session,
+    contract: Contract,
+    deliveries: list[Delivery],
+    next_load_id: int,
+    loaded_at: datetime,
+) -> None:
+    entries = []
+    for delivery in deliveries:
+        if not delivery.postponement:
+            entries += load_entries(delivery, loaded_at)
+        if delivery.stands:
+            repetitions = duplicate_entries(delivery, next_load_id, loaded_at)
+            next_load_id += len(repetitions)
+            entries += repetitions
+    ledger.record(session, contract.export, entries)
 
 
 def _settle_repeats(session: Session, contract: Contract, deliveries: list[Delivery]) -> int:
@@ -59,8 +98,8 @@ def _settle_repeats(session: Session, contract: Contract, deliveries: list[Deliv
     parts = [
         load_id
         for delivery in by_position
-        if len(delivery.loads) > 1
-        for load_id in delivery.load_ids
+        if len(ids := [*delivery.load_ids, *(one.load_id for one in delivery.carried)]) > 1
+        for load_id in ids
     ]
     if parts:
         raw_rows.continue_positions(session, contract, parts)
@@ -77,44 +116,13 @@ def _quarantine_repeated_keys(
     session: Session, contract: Contract, deliveries: list[Delivery]
 ) -> None:
     loads = {load.load_id: load for delivery in deliveries for load in delivery.loads}
-    repeated: dict[int, list[raw_rows.KeyRepeat]] = {}
-    for repeat in raw_rows.repeated_keys(session, contract, loads):
-        repeated.setdefault(repeat.load_id, []).append(repeat)
-    if repeated:
-        raw_rows.remove_repeated_keys(session, contract, loads)
-    for load_id, repeats in repeated.items():
-        loads[load_id].move_to_quarantine(
-            [repeat.line for repeat in repeats], [repeat.reason(contract) for repeat in repeats]
+    repeats = raw_rows.repeated_keys(session, contract, loads).combine_chunks()
+    if not repeats.num_rows:
+        return
+    raw_rows.remove_repeated_keys(session, contract, loads)
+    load_ids, starts = np.unique(repeats["_load_id"].to_numpy(), return_index=True)
+    for load_id, start, end in zip(load_ids, starts, [*starts[1:], len(repeats)], strict=True):
+        own = repeats.slice(start, end - start)
+        loads[int(load_id)].move_to_quarantine(
+            own["_line"].combine_chunks(), own["reason"].combine_chunks()
         )
-
-
-def _record(session: Session, deliveries: list[Delivery], loaded_at: datetime) -> None:
-    rows = [
-        {
-            "load_id": load.load_id,
-            "organization_id": load.local.file.organization_id,
-            "export": load.local.file.export,
-            "export_date": load.local.file.export_date,
-            "file": load.local.file.path,
-            "sha256": load.local.sha256,
-            "content_sha256": load.local.content_sha256,
-            "bytes": load.local.file.size,
-            "columns": _as_json(load.columns),
-            "column_kinds": _as_json(load.column_kinds),
-            "rows_read": load.rows_read,
-            "rows_loaded": load.rows_good,
-            "rows_quarantined": load.rows_quarantined,
-            "rows_skipped": load.rows_skipped,
-            "status": ledger.REFUSED if delivery.refusal else ledger.LOADED,
-            "message": delivery.refusal or None,
-            "mapping_fingerprint": delivery.fingerprint,
-            "loaded_at": loaded_at,
-        }
-        for delivery in deliveries
-        for load in delivery.loads
-    ]
-    ledger.record(session, pa.Table.from_pylist(rows, FILE_LOADS))
-
-
-def _as_json(names: Sequence[str | None] | None) -> str | None:
-    return None if names is None else json.dumps(names)

@@ -5,10 +5,12 @@ The rows with status ``open`` follow from the landed files and the mappings alon
 loaded them, or leaves them out by its ``keep``. They go when their file is replaced by other bytes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
+from orchestration.exports.raw_rows import Carried
+from orchestration.exports.sql import literal
 from orchestration.warehouse import Session
 
 OPEN, RELEASED = "open", "released"
@@ -41,6 +43,20 @@ def complete_history(session: Session) -> None:
         f"update quarantine.rows set last_line = line + {line_breaks}, status = $1, "
         f"first_seen = {_LOADED_AT}, last_seen = {_LOADED_AT} where status is null",
         [OPEN],
+    )
+
+
+def carry(session: Session, carried: Sequence[Carried]) -> None:
+    """Copy the rows of standing loads to the loads that take their place."""
+    if not carried:
+        return
+    own = {"load_id": "c.load_id", "file": "c.file"}
+    values = ", ".join(own.get(name, f"q.{name}") for name in QUARANTINE_ROWS.names)
+    loads = ", ".join(f"({c.source_id}, {c.load_id}, {literal(c.file)})" for c in carried)
+    session.execute(
+        f"insert into quarantine.rows ({', '.join(QUARANTINE_ROWS.names)}) select {values} "
+        f"from quarantine.rows q join (values {loads}) as c (source_id, load_id, file) "
+        "on q.load_id = c.source_id"
     )
 
 

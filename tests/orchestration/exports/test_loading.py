@@ -144,7 +144,7 @@ def test_a_refused_delivery_is_judged_again_but_noted_once(exports: Any) -> None
     assert exports.rows("select * from ops.file_loads") == noted
     exports.deliver_orders(GOOD)
     assert not exports.load().refusals
-    assert [row[1] for row in exports.ledger()] == ["loaded"]
+    assert [row[1] for row in exports.ledger()] == ["cleared", "loaded"]
 
 
 def test_a_refused_delivery_does_not_hold_up_the_others(exports: Any) -> None:
