@@ -1,61 +1,55 @@
 """The careful reader: record by record, it tells each record's lines and why one cannot be used."""
 
 import csv
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from orchestration.exports.fetching import LocalFile
-from orchestration.exports.headers import LAST_LINE, LINE, Header, dialect, is_text, open_text
-from orchestration.exports.organizations import ReadOptions
+from orchestration.exports.headers import Header, dialect
+from orchestration.exports.read_options import ReadOptions
+from orchestration.exports.rejects import Rejects
+from orchestration.exports.text import is_text, open_text
 
 _BATCH_ROWS = 20_000
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A line that cannot be split into the file's columns."""
-
-    line: int
-    reason: str
+_MAX_RECORD = 16 << 20
 
 
 class CarefulReader:
-    """Reads one file into text columns and two line numbers, once.
+    """Reads one file of delimited text into text columns and two line numbers, once.
 
     Attributes
     ----------
-    rejects : what could not be read, as far as reading has come and up to ``max_rejects``
-    rejected : number of rejects, those beyond ``max_rejects`` too
+    rejects : lines that could not be read, as far as reading has come
     """
 
     def __init__(
-        self, local: LocalFile, read: ReadOptions, header: Header, max_rejects: int
+        self,
+        local: LocalFile,
+        read: ReadOptions,
+        header: Header,
+        schema: pa.Schema,
+        max_rejects: int,
     ) -> None:
-        self._local, self._dialect, self._header = local, dialect(read), header
-        self._max_rejects = max_rejects
-        self.rejects: list[Reject] = []
-        self.rejected = 0
+        self._local, self._read, self._header, self._schema = local, read, header, schema
+        self.rejects = Rejects(max_rejects)
 
     def batches(self) -> pa.RecordBatchReader:
-        """Stream the file's columns, ``_line`` and ``_last_line``."""
-        columns = [(name, pa.string()) for name in self._header.names]
-        schema = pa.schema([*columns, (LINE, pa.int64()), (LAST_LINE, pa.int64())])
+        """Stream the file's columns, then each record's first and last line."""
+        return pa.RecordBatchReader.from_batches(self._schema, self._batches())
 
-        def stream() -> Iterator[pa.RecordBatch]:
-            rows: list[list[str | int]] = []
-            for row in self._rows():
-                rows.append(row)
-                if len(rows) == _BATCH_ROWS:
-                    yield _batch(rows, schema)
-                    rows = []
-            if rows:
-                yield _batch(rows, schema)
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        rows: list[list[str | int | None]] = []
+        for row in self._rows():
+            rows.append(row)
+            if len(rows) == _BATCH_ROWS:
+                yield _batch(rows, self._schema)
+                rows = []
+        if rows:
+            yield _batch(rows, self._schema)
 
-        return pa.RecordBatchReader.from_batches(schema, stream())
-
-    def _rows(self) -> Iterator[list[str | int]]:
+    def _rows(self) -> Iterator[list[str | int | None]]:
         """Yield the values of each good record with its first and last line, and note the others.
 
         A bad record of several lines mostly means a stray quote: only its first line is given up,
@@ -65,34 +59,38 @@ class CarefulReader:
             for _ in range(self._header.lines):
                 next(text, "")
             lines = _Lines(text, self._header.lines)
-            reader = csv.reader(lines, **self._dialect)
+            records = self._records(lines)
             while True:
-                lines.current.clear()
+                lines.start()
                 first = lines.number + 1
-                values: list[str] = []
-                problem = ""
+                values: list[str | int | None] = []
                 try:
-                    values = next(reader)
+                    values = list(next(records))
+                    problem = self._problem(values, lines.current)
                 except StopIteration:
                     return
-                except csv.Error as error:
+                except (csv.Error, _RecordTooLong) as error:
                     problem = _explain(str(error))
-                problem = problem or self._problem(values, lines.current)
                 if not problem:
                     yield [*values, first, lines.number]
                 elif any(line.strip() for line in lines.current):
                     lines.give_back_all_but_the_first()
-                    self._reject(Reject(first, problem))
-                    reader = csv.reader(lines, **self._dialect)
+                    self.rejects.add(first, problem)
+                    records = self._records(lines)
 
-    def _reject(self, reject: Reject) -> None:
-        self.rejected += 1
-        if self.rejected <= self._max_rejects:
-            self.rejects.append(reject)
+    def _records(self, lines: "_Lines") -> Iterator[list[str]]:
+        source = map(_keep_null_marks, lines) if self._read.escape == "\\" else lines
+        return csv.reader(source, **dialect(self._read))
 
-    def _problem(self, values: list[str], lines: list[str]) -> str:
-        if len(values) != len(self._header.names):
-            has, wants = _count(len(values), "value"), _count(len(self._header.names), "column")
+    def _problem(self, values: list[str | int | None], lines: list[str]) -> str:
+        """Fit the values to the columns; return why that cannot be done, else nothing."""
+        width = len(self._header.names)
+        if len(values) > width and not any(values[width:]):
+            del values[width:]  # delimiters at the end of the line hold nothing
+        if 0 < len(values) < width and self._read.short_lines == "pad":
+            values.extend([None] * (width - len(values)))
+        if len(values) != width:
+            has, wants = _count(len(values), "value"), _count(width, "column")
             return f"the line has {has} where the header has {wants}"
         if not self._local.is_clean and not all(map(is_text, lines)):
             return (
@@ -102,12 +100,17 @@ class CarefulReader:
         return ""
 
 
+class _RecordTooLong(ValueError):  # noqa: N818 - says what the record is
+    """A record goes on over more lines than any record does."""
+
+
 class _Lines:
     """Lines of a text, counted, of which those of the current record can be given back."""
 
     def __init__(self, lines: Iterator[str], number: int) -> None:
         self._lines = lines
         self._given_back: list[str] = []
+        self._length = 0
         self.number = number
         self.current: list[str] = []
 
@@ -115,23 +118,42 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
+        if self._length > _MAX_RECORD:
+            raise _RecordTooLong("record too long")
         line = self._given_back.pop() if self._given_back else next(self._lines)
         self.number += 1
+        self._length += len(line)
         self.current.append(line)
         return line
 
+    def start(self) -> None:
+        """Let the next line begin a record."""
+        self.current.clear()
+        self._length = 0
+
     def give_back_all_but_the_first(self) -> None:
+        """Let the record's other lines come again."""
         self._given_back.extend(reversed(self.current[1:]))
         self.number -= len(self.current) - 1
 
 
-def _batch(rows: list[list[str | int]], schema: pa.Schema) -> pa.RecordBatch:
+# Outside quotes a backslash is no escape: \N stands for nothing in MySQL's files.
+_NULL_MARK = re.compile(r"(?<![^\t,;|])\\N(?![^\t,;|\r\n])")
+
+
+def _keep_null_marks(line: str) -> str:
+    return _NULL_MARK.sub(r"\\\\N", line)
+
+
+def _batch(rows: list[list[str | int | None]], schema: pa.Schema) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
     arrays = [pa.array(values, column.type) for values, column in zip(columns, schema, strict=True)]
     return pa.record_batch(arrays, schema=schema)
 
 
 def _explain(error: str) -> str:
+    if "record too long" in error:
+        return f"the record goes on for more than {_MAX_RECORD:,} characters"
     if "field larger than field limit" in error:
         return "a value is longer than 131,072 characters: a closing quote is probably missing"
     if "unexpected end of data" in error:

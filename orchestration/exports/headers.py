@@ -3,14 +3,19 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TextIO
+from itertools import islice
+from typing import Any
 
-from orchestration.exports.fetching import FileRefused, LocalFile
-from orchestration.exports.organizations import WHITESPACE, ReadOptions
+from orchestration.exports.fetching import LocalFile
+from orchestration.exports.json_lines import names_of
+from orchestration.exports.read_options import WHITESPACE, ReadOptions
+from orchestration.exports.refusals import FileRefused
+from orchestration.exports.text import is_text, open_text
 
 LINE, LAST_LINE, PART = "_line", "_last_line", "_part"
 _RESERVED_PREFIXES = (LINE, LAST_LINE, PART, "_keep", "_canonical_", "_filled_", "_verdict")
+_LINES_TO_SEARCH = 200
+_MAX_COLUMNS = 5_000
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,14 @@ class Header:
     ----------
     names : unique whatever the case of their letters
     lines : physical lines before the first record
+    is_one_line : whether the header itself takes no more than one of them
+    keys : the same names as JSON records spell them
     """
 
     names: tuple[str, ...]
     lines: int
+    is_one_line: bool = True
+    keys: tuple[str, ...] = ()
 
 
 def read_header(local: LocalFile, read: ReadOptions) -> Header:
@@ -33,11 +42,14 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
     Raises
     ------
     FileRefused
-        If the header cannot be split into columns.
+        If no header is found, or it cannot be split into columns.
     """
-    with open_text(local.path) as lines:
-        for _ in range(read.skip_preamble):
-            next(lines, "")
+    if read.is_json:
+        keys = names_of(local.path)
+        return Header(_unique(keys), 0, keys=keys)
+    preamble = _find_header(local, read) if read.header_contains else read.skip_preamble
+    with open_text(local.path) as text:
+        lines = islice(text, preamble, None)
         reader = csv.reader(lines, **dialect(read))
         try:
             first = next(reader, [])
@@ -50,26 +62,52 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
             f"has a header that is not {read.encoding} text: correct read.encoding in the "
             "organization's file, or deliver it again"
         )
+    if len(first) > _MAX_COLUMNS:
+        raise FileRefused(
+            f"has {len(first):,} values in its first line: correct read.delimiter in the "
+            "organization's file, or deliver it with line breaks between its records"
+        )
     if not read.header:
-        return Header(tuple(f"column_{i}" for i, _ in enumerate(first, 1)), read.skip_preamble)
-    return Header(_unique(first), read.skip_preamble + reader.line_num)
-
-
-def open_text(path: Path, errors: str = "surrogateescape") -> TextIO:
-    """Open UTF-8 text to be read by physical lines; other bytes survive by ``errors``."""
-    return path.open(encoding="utf-8-sig", errors=errors, newline="\n")
-
-
-def is_text(text: str) -> bool:
-    """Whether every byte was text: no NUL, and nothing that decoding could not make sense of."""
-    return "\0" not in text and not any("\udc80" <= character <= "\udcff" for character in text)
+        return Header(tuple(f"column_{i}" for i, _ in enumerate(first, 1)), preamble)
+    return Header(_unique(first), preamble + reader.line_num, is_one_line=reader.line_num <= 1)
 
 
 def dialect(read: ReadOptions) -> dict[str, Any]:
     """Return the format parameters for Python's csv reader."""
     if read.delimiter == WHITESPACE:
         return {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "strict": True}
-    return {"delimiter": read.delimiter, "strict": True}
+    if not read.quote:
+        return {"delimiter": read.delimiter, "quoting": csv.QUOTE_NONE, "strict": True}
+    quotes = {"delimiter": read.delimiter, "quotechar": read.quote, "strict": True}
+    if read.escape == "\\":
+        return {**quotes, "doublequote": False, "escapechar": "\\"}
+    return quotes
+
+
+def _find_header(local: LocalFile, read: ReadOptions) -> int:
+    """Return how many lines stand before the first one that holds the wanted values."""
+    wanted = {_bare(value) for value in read.header_contains}
+    lenient = {**dialect(read), "strict": False}
+    with open_text(local.path) as text:
+        lines = list(islice(text, _LINES_TO_SEARCH))
+    for number, _ in enumerate(lines):
+        try:
+            values = next(csv.reader(lines[number:], **lenient), [])
+        except csv.Error:
+            continue
+        if wanted <= {_bare(value) for value in values}:
+            return number
+    if not any(line.strip() for line in lines):
+        return 0
+    raise FileRefused(
+        f"has no line with the values {', '.join(read.header_contains)} among its first "
+        f"{_LINES_TO_SEARCH}: correct read.header_contains in the organization's file, or deliver "
+        "it with its header"
+    )
+
+
+def _bare(name: str) -> str:
+    return name.strip("\ufeff \t\r\n\u00a0").lower()
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

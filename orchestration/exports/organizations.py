@@ -4,7 +4,6 @@ The files belong to the operator, never to the landing zone: whoever can drop an
 able to change how it is read.
 """
 
-import codecs
 import hashlib
 import json
 import re
@@ -17,9 +16,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.exports.contracts import Contract, explain, load_contracts
+from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.rhythms import weekdays
-
-WHITESPACE = "whitespace"
 
 
 class OrganizationError(ValueError):
@@ -28,46 +26,6 @@ class OrganizationError(ValueError):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ReadOptions(_Strict):
-    """How an organization's files of one export are written.
-
-    Attributes
-    ----------
-    delimiter : one character, or ``whitespace`` for runs of blanks
-    decimal : decimal mark that the helper ``money`` expects
-    skip_preamble : lines before the header
-    header : false where the first line is data; the columns are then column_1, column_2, ...
-    nulls : values that stand for "nothing" besides the empty one
-    """
-
-    format: Literal["csv"] = "csv"
-    delimiter: str = ","
-    encoding: str = "utf-8"
-    decimal: Literal[".", ","] = "."
-    skip_preamble: int = Field(0, ge=0)
-    header: bool = True
-    nulls: tuple[str, ...] = ("",)
-
-    @field_validator("delimiter")
-    @classmethod
-    def _one_character(cls, delimiter: str) -> str:
-        if delimiter != WHITESPACE and (len(delimiter) != 1 or not delimiter.isascii()):
-            raise ValueError(f"{delimiter!r} is neither one ASCII character nor 'whitespace'")
-        if delimiter in ('"', "\n", "\r"):
-            raise ValueError("a quote or a line break cannot separate columns")
-        return delimiter
-
-    @field_validator("encoding")
-    @classmethod
-    def _known(cls, encoding: str) -> str:
-        try:
-            return codecs.lookup(encoding).name
-        except LookupError as error:
-            raise ValueError(
-                f"{encoding!r} is not a known encoding, such as utf-8 or cp1252"
-            ) from error
 
 
 class ExportMapping(_Strict):
@@ -115,7 +73,9 @@ class ExportMapping(_Strict):
         described = contract.model_dump(mode="json")
         meaning = {
             "contract": _without_descriptions(described),
-            "mapping": self.model_dump(mode="json", exclude={"files", "expected"}),
+            "mapping": self.model_dump(
+                mode="json", exclude={"files": True, "expected": True, "read": {"max_gigabytes"}}
+            ),
             "time_zone": time_zone,
         }
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

@@ -1,12 +1,14 @@
 """Sources: landed files as relations of text columns that know their line numbers.
 
 Most files hold one record per line. DuckDB's reader takes those, many at once, and the count of
-lines proves that it lost nothing. The others (line breaks inside quotes, blank lines, ragged or
-broken records, bad bytes) go one by one through the careful reader.
+lines proves that it lost nothing. It also takes files with line breaks inside quotes, where records
+and line breaks inside values make up the lines. The others (blank lines, ragged or broken records,
+bad bytes) go one by one through the careful reader, and JSON through a reader of its own.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 import duckdb
@@ -16,11 +18,13 @@ import pyarrow as pa
 
 from orchestration.exports.careful import CarefulReader
 from orchestration.exports.fetching import LocalFile
-from orchestration.exports.headers import LAST_LINE, LINE, PART, Header, open_text
-from orchestration.exports.organizations import WHITESPACE, ReadOptions
-from orchestration.exports.sql import literal
+from orchestration.exports.headers import LAST_LINE, LINE, PART, Header
+from orchestration.exports.json_lines import JsonReader
+from orchestration.exports.read_options import WHITESPACE, ReadOptions
+from orchestration.exports.sql import identifier, literal
+from orchestration.exports.text import open_text
 
-_CAREFUL = "careful_source"
+_RECORDS = "records_source"
 
 Numbers = npt.NDArray[np.int64]
 
@@ -82,11 +86,41 @@ class PlainSource:
         return Positions(file, line, line)
 
 
-class CarefulSource:
-    """One file whose records and lines are not the same."""
+class Route(Enum):
+    """Who reads a file."""
+
+    PLAIN = auto()
+    QUOTED = auto()
+    RECORDS = auto()
+
+
+class QuotedSource:
+    """One file with line breaks inside quoted values, and nothing else to take care of."""
 
     carried = (LINE, LAST_LINE)
-    relation = f"(select * from {_CAREFUL})"
+
+    def __init__(self, local: LocalFile, read: ReadOptions, header: Header) -> None:
+        breaks = _breaks(header)
+        scan = _scan([local.path], read, header)
+        last = (
+            f"{header.lines} + sum(1 + {breaks}) over "
+            "(rows between unbounded preceding and current row)"
+        )
+        self.relation = (
+            f"(select * exclude ({PART}, _breaks), {LAST_LINE} - _breaks as {LINE} from "
+            f"(select *, {breaks} as _breaks, cast({last} as bigint) as {LAST_LINE} from {scan}))"
+        )
+
+    def positions(self, batch: pa.RecordBatch) -> Positions:
+        """Return where the batch's rows come from."""
+        return _positions_of_one_file(batch)
+
+
+class RecordsSource:
+    """One file that is read record by record."""
+
+    carried = (LINE, LAST_LINE)
+    relation = f"(select * from {_RECORDS})"
 
     def __init__(
         self,
@@ -96,33 +130,77 @@ class CarefulSource:
         header: Header,
         max_rejects: int,
     ) -> None:
-        self.reader = CarefulReader(local, read, header, max_rejects)
-        connection.register(_CAREFUL, self.reader.batches())
+        columns = [(name, pa.string()) for name in header.names]
+        schema = pa.schema([*columns, (LINE, pa.int64()), (LAST_LINE, pa.int64())])
+        self.reader: JsonReader | CarefulReader
+        if read.is_json:
+            self.reader = JsonReader(local.path, header.keys, schema, max_rejects)
+        else:
+            self.reader = CarefulReader(local, read, header, schema, max_rejects)
+        connection.register(_RECORDS, self.reader.batches())
 
     def positions(self, batch: pa.RecordBatch) -> Positions:
         """Return where the batch's rows come from."""
-        line, last_line = batch[LINE].to_numpy(), batch[LAST_LINE].to_numpy()
-        return Positions(np.zeros(len(line), np.int64), line, last_line)
+        return _positions_of_one_file(batch)
 
 
-def are_plain(
+def _positions_of_one_file(batch: pa.RecordBatch) -> Positions:
+    line, last_line = batch[LINE].to_numpy(), batch[LAST_LINE].to_numpy()
+    return Positions(np.zeros(len(line), np.int64), line, last_line)
+
+
+def routes(
     connection: duckdb.DuckDBPyConnection,
     locals_: Sequence[LocalFile],
     read: ReadOptions,
     header: Header,
-) -> list[bool]:
-    """Tell for each file with this header whether DuckDB finds a record on every line."""
-    if header.lines != read.skip_preamble + read.header:
-        return [False] * len(locals_)
+) -> list[Route]:
+    """Tell for each file with this header who can read it without losing anything."""
+    if read.is_json or not header.is_one_line:
+        return [Route.RECORDS] * len(locals_)
     clean = [local.path for local in locals_ if local.is_clean]
-    counts: dict[str, int] = {}
-    if clean:
-        query = f"select {PART}, count(*) from {_scan(clean, read, header)} group by {PART}"
-        counts = dict(connection.execute(query).fetchall())
-    return [
-        local.is_clean and counts.get(str(local.path), 0) == local.lines - header.lines
+    plain = _count(connection, "count(*)", clean, read, header)
+    others = [
+        local.path
         for local in locals_
+        if local.is_clean and 0 < plain.get(local.path, 0) < local.lines - header.lines
     ]
+    quoted = _count(connection, f"sum(1 + {_breaks(header)})", others, read, header)
+    found = []
+    for local in locals_:
+        records = local.lines - header.lines
+        if plain.get(local.path, 0 if local.is_clean else -1) == records:
+            found.append(Route.PLAIN)
+        else:
+            found.append(Route.QUOTED if quoted.get(local.path) == records else Route.RECORDS)
+    return found
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    what: str,
+    paths: Sequence[Path],
+    read: ReadOptions,
+    header: Header,
+) -> dict[Path, int]:
+    """Aggregate each file's records; nothing is known of files that DuckDB refuses."""
+    if not paths:
+        return {}
+    query = f"select {PART}, {what} from {_scan(paths, read, header)} group by {PART}"
+    try:
+        return {Path(path): int(count) for path, count in connection.execute(query).fetchall()}
+    except duckdb.Error:
+        # The careful reader will say which of them cannot be read, and why.
+        return dict.fromkeys(paths, -1)
+
+
+def _breaks(header: Header) -> str:
+    """Return SQL that counts the line breaks inside a record's values."""
+    counts = (
+        f"coalesce(length({column}) - length(replace({column}, chr(10), '')), 0)"
+        for column in map(identifier, header.names)
+    )
+    return f"({' + '.join(counts)})"
 
 
 def read_lines(path: Path, spans: Iterable[tuple[int, int]]) -> dict[int, str]:
@@ -147,9 +225,14 @@ def read_lines(path: Path, spans: Iterable[tuple[int, int]]) -> dict[int, str]:
 def _scan(paths: Sequence[Path], read: ReadOptions, header: Header) -> str:
     files = ", ".join(literal(str(path)) for path in paths)
     columns = ", ".join(f"{literal(name)}: 'varchar'" for name in header.names)
-    delimiter, quote = ("\t", "") if read.delimiter == WHITESPACE else (read.delimiter, '"')
+    form = {"delim": read.delimiter, "quote": read.quote, "escape": read.escape}
+    if read.delimiter == WHITESPACE:
+        form = {"delim": "\t", "quote": "", "escape": ""}
+    elif not read.quote or read.escape == '"':
+        form["escape"] = read.quote
+    options = ", ".join(f"{name}={literal(value)}" for name, value in form.items())
+    padding = ", null_padding=true, parallel=false" if read.short_lines == "pad" else ""
     return (
         f"read_csv([{files}], auto_detect=false, header=false, skip={header.lines}, "
-        f"columns={{{columns}}}, delim={literal(delimiter)}, "
-        f"quote={literal(quote)}, escape={literal(quote)}, ignore_errors=true, filename='{PART}')"
+        f"columns={{{columns}}}, {options}{padding}, ignore_errors=true, filename='{PART}')"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.exports.organizations import ReadOptions
+from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.sql import literal
 
 HELPERS = ("money", "whole_number", "local_time", "unix_time", "yes_no", "fill_down")

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from orchestration.exports.column_kinds import column_kinds
 from orchestration.exports.contracts import LOAD_METADATA, Contract
-from orchestration.exports.fetching import FileRefused
 from orchestration.exports.file_load import FileLoad
 from orchestration.exports.headers import Header, read_header
 from orchestration.exports.mapping import (
@@ -23,7 +22,16 @@ from orchestration.exports.mapping import (
     compile_mapping,
 )
 from orchestration.exports.organizations import Organization
-from orchestration.exports.reading import CarefulSource, Numbers, PlainSource, Positions, are_plain
+from orchestration.exports.reading import (
+    Numbers,
+    PlainSource,
+    Positions,
+    QuotedSource,
+    RecordsSource,
+    Route,
+    routes,
+)
+from orchestration.exports.refusals import FileRefused
 from orchestration.exports.sandbox import open_sandbox
 
 _BATCH_ROWS = 122_880
@@ -57,12 +65,16 @@ class Reader:
     def batches(self, loaded_at: datetime) -> Iterator[pa.RecordBatch]:
         """Yield the files' good rows as the raw table wants them, counting all in their loads."""
         for header, members in self._by_header().items():
-            plain = self._are_plain(members, header)
-            for group in self._groups(members, plain, self._compiled[header]):
+            locals_ = [load.local for load in members]
+            ways = routes(self._sandbox, locals_, self._mapping.read, header)
+            plain = [load for load, way in zip(members, ways, strict=True) if way is Route.PLAIN]
+            for group in self._groups(plain, self._compiled[header]):
                 yield from self._plain_batches(group, header, loaded_at)
-            for load, is_plain in zip(members, plain, strict=True):
-                if not is_plain:
-                    yield from self._careful_batches(load, header, loaded_at)
+            for load, way in zip(members, ways, strict=True):
+                if way is Route.QUOTED:
+                    yield from self._quoted_batches(load, header, loaded_at)
+                elif way is Route.RECORDS:
+                    yield from self._record_batches(load, header, loaded_at)
 
     def _by_header(self) -> dict[Header, list[FileLoad]]:
         """Sort the files by header; those without any content are done, and damaged ones noted."""
@@ -87,25 +99,13 @@ class Reader:
                 members.setdefault(header, []).append(load)
         return members
 
-    def _are_plain(self, loads: list[FileLoad], header: Header) -> list[bool]:
-        locals_ = [load.local for load in loads]
-        try:
-            return are_plain(self._sandbox, locals_, self._mapping.read, header)
-        except duckdb.Error:
-            # The careful reader will say which of them cannot be read, and why.
-            return [False] * len(loads)
-
     @staticmethod
-    def _groups(
-        members: list[FileLoad], plain: list[bool], compiled: CompiledMapping
-    ) -> Iterator[list[FileLoad]]:
+    def _groups(plain: list[FileLoad], compiled: CompiledMapping) -> Iterator[list[FileLoad]]:
         small = []
-        for load, is_plain in zip(members, plain, strict=True):
-            if is_plain and (
-                compiled.reads_lines_in_order or load.local.lines > _LINES_OF_A_SMALL_FILE
-            ):
+        for load in plain:
+            if compiled.reads_lines_in_order or load.local.lines > _LINES_OF_A_SMALL_FILE:
                 yield [load]
-            elif is_plain:
+            else:
                 small.append(load)
         if small:
             yield small
@@ -126,19 +126,27 @@ class Reader:
                     f"holds {records} rows but {load.rows_read} were read: report this as a fault"
                 )
 
-    def _careful_batches(
+    def _quoted_batches(
         self, load: FileLoad, header: Header, loaded_at: datetime
     ) -> Iterator[pa.RecordBatch]:
-        source = CarefulSource(self._sandbox, load.local, self._mapping.read, header, load.max_kept)
+        source = QuotedSource(load.local, self._mapping.read, header)
+        yield from self._judged(source, [load], header, loaded_at)
+
+    def _record_batches(
+        self, load: FileLoad, header: Header, loaded_at: datetime
+    ) -> Iterator[pa.RecordBatch]:
+        source = RecordsSource(
+            self._sandbox, load.local, self._mapping.read, header, load.max_kept
+        )
         yield from self._judged(source, [load], header, loaded_at)
         rejects = source.reader.rejects
-        lines = pa.array([reject.line for reject in rejects], pa.int64())
-        load.quarantine(lines, lines, pa.array([reject.reason for reject in rejects], pa.string()))
-        load.rows_quarantined += source.reader.rejected - len(rejects)
+        lines, reasons = rejects.arrays()
+        load.quarantine(lines, lines, reasons)
+        load.rows_quarantined += rejects.count - len(lines)
 
     def _judged(
         self,
-        source: PlainSource | CarefulSource,
+        source: PlainSource | QuotedSource | RecordsSource,
         loads: list[FileLoad],
         header: Header,
         loaded_at: datetime,

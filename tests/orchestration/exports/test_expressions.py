@@ -5,7 +5,7 @@ import duckdb
 import pytest
 
 from orchestration.exports.expressions import ExpressionError, parse
-from orchestration.exports.organizations import ReadOptions
+from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.sandbox import open_sandbox
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.exports.organizations import ReadOptions
+from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.sandbox import open_sandbox
 from orchestration.exports.sql import literal
 
