@@ -1,0 +1,120 @@
+"""Judge quarantined rows anew from their raw text alone, as the mapping stands today."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.exports.contracts import Contract
+from orchestration.exports.headers import LINE, PART, Header, dialect
+from orchestration.exports.mapping import REASONS, VERDICT, CompiledMapping, compile_mapping
+from orchestration.exports.organizations import Organization
+from orchestration.exports.read_options import WHITESPACE, ReadOptions
+from orchestration.exports.refusals import FileRefused
+from orchestration.exports.sandbox import open_sandbox
+
+# How bytes that are no text, and NUL, are shown in a raw text.
+_SHOWN_BYTES = re.compile(r"\\x[0-9a-f]{2}|\\0")
+
+
+class CannotStandAlone(ValueError):  # noqa: N818 - an outcome, not a fault
+    """What rows become does not follow from their text alone; the message completes "it ..."."""
+
+
+@dataclass(frozen=True)
+class Rereading:
+    """Rows judged anew.
+
+    Attributes
+    ----------
+    judged : the contract's columns, load_id, line, verdict and reasons (null where good) of the
+        rows whose text holds a record
+    rows_unreadable : how many others there are
+    """
+
+    judged: pa.Table
+    rows_unreadable: int
+
+
+def reread(
+    organization: Organization,
+    contract: Contract,
+    columns: tuple[str, ...],
+    rows: pa.Table,
+    spill: Path,
+) -> Rereading:
+    """Read rows of quarantine, all from files with the same columns, by today's mapping.
+
+    Parameters
+    ----------
+    columns : the names in the header of the files
+    rows : as ``QUARANTINE_ROWS``
+    spill : folder for what does not fit into memory
+
+    Raises
+    ------
+    CannotStandAlone
+        If the mapping cannot be used for these columns, or a row depends on others of its file.
+    """
+    mapping = organization.exports[contract.export]
+    texts = _as_columns(columns, rows, mapping.read)
+    with open_sandbox([], organization.time_zone, mapping.read, spill) as sandbox:
+        try:
+            compiled = compile_mapping(sandbox, contract, mapping, Header(columns, 0))
+        except FileRefused as refused:
+            raise CannotStandAlone(str(refused)) from refused
+        _refuse_dependent_rows(compiled)
+        sandbox.register("quarantined", texts)
+        query = compiled.query("quarantined", carried=[PART, LINE], has_odd_blanks=True)
+        judged = sandbox.sql(query).to_arrow_table()
+    wanted = {name: judged[name] for name in contract.columns}
+    wanted |= {
+        "load_id": pc.cast(judged[PART], pa.int64()),
+        "line": judged[LINE],
+        "verdict": judged[VERDICT],
+        "reasons": judged[REASONS],
+    }
+    return Rereading(pa.table(wanted), rows.num_rows - judged.num_rows)
+
+
+def _refuse_dependent_rows(compiled: CompiledMapping) -> None:
+    if compiled.is_numbered_by_position:
+        raise CannotStandAlone(
+            f"numbers its lines by position ({compiled.contract.position_column}), "
+            "which the other lines decide"
+        )
+    expressions = [column.expression for column in compiled.columns.values()]
+    for expression in [*expressions, *([compiled.keep] if compiled.keep else [])]:
+        if expression.fills:
+            raise CannotStandAlone(f"is read with {expression.text}, which looks at earlier lines")
+
+
+def _as_columns(columns: tuple[str, ...], rows: pa.Table, read: ReadOptions) -> pa.Table:
+    """Split each raw text into the file's columns, leaving out those that hold no record."""
+    texts = rows["raw_text"].to_pylist()
+    records = [_record(text, read, len(columns)) for text in texts]
+    is_whole = pa.array([record is not None for record in records], pa.bool_())
+    values = list(zip(*(record for record in records if record is not None), strict=True))
+    arrays = [pa.array(column, pa.string()) for column in values or [()] * len(columns)]
+    whole = rows.filter(is_whole)
+    return pa.table(
+        [*arrays, pc.cast(whole["load_id"], pa.string()), whole["line"]],
+        names=[*columns, PART, LINE],
+    )
+
+
+def _record(text: str, read: ReadOptions, width: int) -> list[str] | None:
+    """Return the values of a text that holds exactly one record as it was read."""
+    if _SHOWN_BYTES.search(text):
+        return None
+    if read.delimiter == WHITESPACE:
+        text = "\t".join(text.split())
+    try:
+        records = list(csv.reader(io.StringIO(text, newline="\n"), **dialect(read)))
+    except csv.Error:
+        return None
+    return records[0] if len(records) == 1 and len(records[0]) == width else None
