@@ -21,7 +21,7 @@ from orchestration.cli.progress import LOGGER, shown_on, terminal_console
 from orchestration.cli.summary import show_summary
 from orchestration.definitions import JOB, LOCATION, build_definitions
 from orchestration.exports.landing import Landing
-from orchestration.exports.storage import safe_url
+from orchestration.exports.landing_url import safe_url
 from orchestration.partitions import daily_partitions, range_tags
 from orchestration.resources import input_location, landing_files, sample_dir
 from orchestration.settings import Settings

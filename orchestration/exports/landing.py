@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 from typing import IO
 
+from orchestration.exports.landing_url import LandingError, read_address
 from orchestration.exports.organizations import Organization
-from orchestration.exports.storage import Entry, FileUnavailable, Kind, LandingError, Storage
+from orchestration.exports.storage import PAUSES, Entry, FileUnavailable, Kind, Storage
 
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2}|\d{8})"
 # Control characters, line and paragraph separators, changes of the writing direction, broken bytes:
@@ -49,20 +50,25 @@ class Landing:
 
     Parameters
     ----------
-    options, pauses
-        See ``Storage``.
+    options
+        JSON object of what fsspec's file system of this protocol takes, such as ``endpoint_url``.
+    pauses
+        Seconds before each repetition of a question that found no answer.
+
+    Raises
+    ------
+    LandingError
+        If URL or options cannot be understood.
     """
 
-    def __init__(
-        self, url: str, options: str = "", pauses: tuple[float, ...] | None = None
-    ) -> None:
-        self._storage = Storage(url, options) if pauses is None else Storage(url, options, pauses)
+    def __init__(self, url: str, options: str = "", pauses: tuple[float, ...] = PAUSES) -> None:
+        self._storage = Storage(read_address(url, options), pauses)
         self._listed: dict[str, list[Entry]] = {}
 
     @property
     def is_local(self) -> bool:
         """Whether the files can be read in place."""
-        return self._storage.is_local
+        return self._storage.address.is_local
 
     def organization_folders(self) -> list[str]:
         """Names of the folders directly below the landing, sorted.
@@ -124,9 +130,9 @@ class Landing:
                 self._listed[folder] = self._storage.entries(folder)
             except FileNotFoundError:
                 if not folder:
+                    name = self._storage.address.name
                     raise LandingError(
-                        f"The landing {self._storage.name!r} does not exist: create it or set "
-                        "LANDING_URL."
+                        f"The landing {name!r} does not exist: create it or set LANDING_URL."
                     ) from None
                 self._listed[folder] = []
         return self._listed[folder]

@@ -4,48 +4,32 @@ What a storage says when it fails may hold credentials, so that messages tell th
 our own words, and no exception has another one as its cause.
 """
 
-import json
+import logging
 import os
 import posixpath
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
-from fsspec.core import split_protocol, url_to_fs
-from fsspec.registry import get_filesystem_class
+from fsspec.core import url_to_fs
+
+from orchestration.exports.landing_url import Address, LandingError
 
 Answer = TypeVar("Answer")
 
-# Package and extra that a protocol needs. fsspec would fall back to others for SFTP, which trust
-# any host.
-_PACKAGES = {
-    "s3": ("s3fs", "s3"),
-    "s3a": ("s3fs", "s3"),
-    "sftp": ("sshfs", "sftp"),
-    "ssh": ("sshfs", "sftp"),
-}
-_SSH: dict[str, Any] = {
-    # Known hosts as OpenSSH keeps them, where sshfs would take any; a dead server is noticed.
-    "known_hosts": (),
-    "connect_timeout": 15,
-    "login_timeout": 30,
-    "keepalive_interval": 15,
-}
-_S3: dict[str, Any] = {
-    "config_kwargs": {"retries": {"mode": "standard", "max_attempts": 2}},
-}
-_DEFAULTS = {"s3": _S3, "s3a": _S3, "sftp": _SSH, "ssh": _SSH}
-_REFUSALS = ("NoCredentialsError", "PartialCredentialsError", "SFTPPermissionDenied")
-_PAUSES = (0.5, 2.0)
+_UNKNOWN_HOST = "HostKeyNotVerifiable"
+_REFUSALS = (
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "SFTPPermissionDenied",
+    _UNKNOWN_HOST,
+)
+PAUSES = (0.5, 2.0)
 
-
-class LandingError(ValueError):
-    """The landing zone cannot be read; the message says what to set."""
+logger = logging.getLogger(__name__)
 
 
 class FileUnavailable(Exception):  # noqa: N818 - an outcome, not a fault
@@ -76,68 +60,18 @@ class Entry:
     version: str
 
 
-def safe_url(url: str) -> str:
-    """Return a URL for people and logs, without the credentials that it may hold."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=host, query="", fragment=""))
-
-
 class Storage:
     """A folder on this machine, or whatever fsspec opens.
 
     Parameters
     ----------
-    options
-        JSON object of what fsspec's file system of this protocol takes, such as ``endpoint_url``.
     pauses
         Seconds before each repetition of a question that found no answer.
-
-    Raises
-    ------
-    LandingError
-        If the URL or the options cannot be understood, or a package is missing.
     """
 
-    def __init__(self, url: str, options: str = "", pauses: tuple[float, ...] = _PAUSES) -> None:
-        self._url, self._pauses = url, pauses
-        try:
-            self.name = safe_url(url)
-            protocol, _ = split_protocol(url)
-        except ValueError:
-            raise LandingError(
-                "LANDING_URL is not a URL: give a folder, or a URL such as s3://exports."
-            ) from None
-        self._protocol = protocol or "file"
-        if "::" in url:
-            raise LandingError("LANDING_URL must name one storage, without '::'.")
-        self._require_package()
-        self.is_local = self._protocol in ("file", "local")
-        # Options are those of the landing that is set, which a run may exchange for a folder.
-        given = {} if self.is_local else _parsed(options)
-        self._options = _DEFAULTS.get(self._protocol, {}) | given
+    def __init__(self, address: Address, pauses: tuple[float, ...] = PAUSES) -> None:
+        self.address, self._pauses = address, pauses
         self._connection: tuple[Any, str] | None = None
-
-    def _require_package(self) -> None:
-        package, extra = _PACKAGES.get(self._protocol, ("", ""))
-        try:
-            if package:
-                import_module(package)
-            get_filesystem_class(self._protocol)
-        except ImportError as error:
-            remedy = (
-                f"pip install 'customer-intelligence[{extra}]' or {package}"
-                if package
-                else str(error)
-            )
-            raise LandingError(
-                f"The landing {self.name!r} needs a package that is not installed: {remedy}."
-            ) from None
-        except ValueError:
-            raise LandingError(
-                f"The landing {self.name!r} cannot be opened: {self._protocol!r} is no known "
-                "protocol; LANDING_URL is a folder or a URL such as s3://exports."
-            ) from None
 
     def location(self, path: str) -> str:
         """Return the full path of a file or folder in the storage.
@@ -209,11 +143,11 @@ class Storage:
     def _ask(self, question: Callable[[Any, str], Answer], about: str = "") -> Answer:
         """Put a question to the storage, over a new connection where it breaks."""
         for pause in (*self._pauses, None):
+            is_opening = self._connection is None
             try:
                 if self._connection is None:
-                    self._connection = url_to_fs(
-                        self._url, skip_instance_cache=True, **self._options
-                    )
+                    self._connection = self._connect()
+                    is_opening = False
                 return question(*self._connection)
             except FileNotFoundError:
                 # A file that leaves while its folder is listed makes the listing fail.
@@ -221,52 +155,53 @@ class Storage:
                     raise FileNotFoundError(about) from None
             except Exception as error:
                 self._connection = None
-                if pause is None or _is_final(error):
-                    raise LandingError(self._sentence(error, about)) from None
+                is_misconfigured = is_opening and isinstance(error, TypeError | ValueError)
+                if pause is None or is_misconfigured or _is_refusal(error):
+                    raise LandingError(self._sentence(error, about, is_misconfigured)) from None
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _sentence(self, error: Exception, about: str) -> str:
+    def _connect(self) -> tuple[Any, str]:
+        filesystem, root = url_to_fs(
+            self.address.url, skip_instance_cache=True, **self.address.options
+        )
+        if loop := getattr(filesystem, "loop", None):
+            # The other requests of a broken connection would each print a stack trace.
+            loop.set_exception_handler(lambda _, context: logger.debug("%s", context["message"]))
+        return filesystem, root
+
+    def _sentence(self, error: Exception, about: str, is_misconfigured: bool) -> str:
         """Say what is wrong, by the kind of the error alone: its text may quote credentials."""
         said = type(error).__name__
         if isinstance(error, OSError) and error.errno:
             said = os.strerror(error.errno)
-        of = f"{about!r} in the landing {self.name!r}" if about else f"The landing {self.name!r}"
-        if said == "HostKeyNotVerifiable":
+        name = self.address.name
+        landing = f"The landing {name!r}"
+        if said == _UNKNOWN_HOST:
             return (
-                f"{of} cannot be opened: the key of its host is not known; verify it and add it to "
-                "~/.ssh/known_hosts, or name a file that holds it as known_hosts in "
+                f"{landing} cannot be opened: the key of its host is not known; verify it and add "
+                "it to ~/.ssh/known_hosts, or name a file that holds it as known_hosts in "
                 "LANDING_OPTIONS."
             )
-        if isinstance(error, PermissionError) or said in _REFUSALS:
+        if is_misconfigured:
+            return (
+                f"{landing} cannot be opened ({said}): check LANDING_URL, and that LANDING_OPTIONS "
+                f"holds what fsspec's {self.address.protocol} takes."
+            )
+        of = f"{about!r} in the landing {name!r}" if about else landing
+        if _is_refusal(error):
             return (
                 f"{of} refuses access ({said}): check the credentials, and that they may list and "
                 "read it."
             )
-        if isinstance(error, TypeError):
-            return (
-                f"{of} cannot be opened ({said}): check LANDING_URL, and that LANDING_OPTIONS "
-                f"holds what fsspec's {self._protocol} takes."
-            )
+        if about:
+            return f"{of} cannot be read ({said}): check the network and the server."
         return f"{of} does not answer ({said}): check LANDING_URL, the network and the server."
 
 
-def _is_final(error: Exception) -> bool:
+def _is_refusal(error: Exception) -> bool:
     """Whether asking again is of no use."""
-    final = (*_REFUSALS, "HostKeyNotVerifiable")
-    return isinstance(error, PermissionError | TypeError) or type(error).__name__ in final
-
-
-def _parsed(options: str) -> dict[str, Any]:
-    try:
-        parsed = json.loads(options or "{}")
-    except json.JSONDecodeError:
-        parsed = None
-    if not isinstance(parsed, dict):
-        raise LandingError(
-            'LANDING_OPTIONS is not a JSON object, such as {"endpoint_url": "https://..."}.'
-        )
-    return parsed
+    return isinstance(error, PermissionError) or type(error).__name__ in _REFUSALS
 
 
 def _entry(info: dict[str, Any]) -> Entry:

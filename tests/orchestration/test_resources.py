@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.exports.landing import Landing
-from orchestration.exports.storage import safe_url
+from orchestration.exports.landing_url import safe_url
 from orchestration.resources import input_location, landing_files
 from orchestration.settings import PROJECT_ROOT, Settings
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from orchestration.exports.landing import Landing, LandingError, unclaimed_folders
+from orchestration.exports.landing import Landing, unclaimed_folders
+from orchestration.exports.landing_url import LandingError
 from orchestration.exports.organizations import Organization
 
 ALWAYS = (date(2000, 1, 1), date(2030, 1, 1))
