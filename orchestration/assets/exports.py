@@ -2,11 +2,12 @@
 
 import logging
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import pyarrow as pa
 from dagster import (
+    AssetCheckResult,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
@@ -21,15 +22,18 @@ from dagster import (
 )
 
 from orchestration.assets import OWNER, POOL
+from orchestration.checks.deliveries import delivery_check_specs, delivery_checks
 from orchestration.checks.exports import export_check_specs, export_checks
 from orchestration.exports.contracts import Contract
 from orchestration.exports.expectations import referee
 from orchestration.exports.landing import Landing
+from orchestration.exports.landing_url import safe_url
 from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import Progress, ingest
+from orchestration.exports.monitoring.arrivals import read_arrivals
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
-from orchestration.exports.storage import safe_url
+from orchestration.markdown import markdown
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings
 
@@ -59,7 +63,7 @@ def _export_asset(
         partitions_def=partitions,
         # One run for a whole range: parallel runs would only queue for the same tables.
         backfill_policy=BackfillPolicy.single_run(),
-        check_specs=export_check_specs(key),
+        check_specs=[*export_check_specs(key), *delivery_check_specs(key)],
         group_name="exports",
         kinds={"csv"},
         owners=[OWNER],
@@ -71,21 +75,28 @@ def _export_asset(
         context: AssetExecutionContext,
         landing: LandingResource,
         warehouse: ResourceParam[WarehouseResource],
-    ) -> MaterializeResult:  # type: ignore[type-arg]
+    ) -> Iterator[AssetCheckResult | MaterializeResult]:  # type: ignore[type-arg]
         url, organizations_dir = landing.resolve(settings)
+        organizations = load_organizations(organizations_dir)
         opened = warehouse.open()
         prepare(opened)
         days = context.partition_key_range
+        first_day, last_day = date.fromisoformat(days.start), date.fromisoformat(days.end)
         result = ingest(
             opened,
             Landing(url, settings.landing_options),
-            load_organizations(organizations_dir),
+            organizations,
             contract,
-            date.fromisoformat(days.start),
-            date.fromisoformat(days.end),
+            first_day,
+            last_day,
             on_progress=_show_progress,
         )
         context.log.info(summary(result))
+        with opened.session() as session:
+            postponed = result.of(FileStatus.POSTPONED)
+            arrivals = read_arrivals(session, organizations, [contract.export], last_day, postponed)
+        # Before a refusal ends the step: these checks may say why it was refused.
+        yield from delivery_checks(arrivals, first_day, last_day)
         try:
             result.raise_if_refused()
         except DeliveryRefused as refused:
@@ -97,7 +108,7 @@ def _export_asset(
             asset_key=key,
             partition_key=days.end,
         )
-        return MaterializeResult(
+        yield MaterializeResult(
             check_results=list(export_checks(result, referee(opened, contract, result.load_ids)))
         )
 
@@ -138,17 +149,6 @@ def run_metadata(result: IngestResult) -> Mapping[str, MetadataValue]:
         "run_by_organization": MetadataValue.md(markdown(pa.Table.from_pylist(by_organization))),
         "preview": MetadataValue.md(markdown(result.preview.slice(0, PREVIEW_ROWS))),
     }
-
-
-def markdown(table: pa.Table) -> str:
-    """Write a small table as Markdown."""
-    lines = [table.column_names, ["---"] * table.num_columns]
-    lines += [[_cell(value) for value in row.values()] for row in table.to_pylist()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split()).replace("|", "\\|")
 
 
 def _counts(files: Iterable[FileResult]) -> dict[str, int]:

@@ -87,13 +87,15 @@ def test_each_day_shows_what_it_loaded(first_run):
     assert rows == {"2024-03-01": 2, "2024-03-02": 2, "2024-03-03": 2}
 
 
-def test_contract_quarantine_and_duplicates_are_checked(first_run):
+def test_contract_quarantine_duplicates_and_deliveries_are_checked(first_run):
     checks = {
         event.check_name: event.passed
         for event in first_run.get_asset_check_evaluations()
         if event.asset_key.path == ["raw", "bookings"]
     }
-    assert checks == {"contract": True, "quarantine": True, "duplicate_lines": True}
+    assert checks == dict.fromkeys(
+        ["contract", "quarantine", "duplicate_lines", "freshness", "volume", "schema_drift"], True
+    )
 
 
 def test_the_password_of_the_warehouse_is_in_no_run_configuration(first_run):
@@ -132,6 +134,16 @@ def test_a_refused_delivery_fails_its_asset_with_one_clear_sentence(
     sentence = failure.step_failure_data.user_failure_data.description
     assert broken_bookings.name in sentence
     assert len(sentence.splitlines()) == 1
+
+
+def test_a_refused_delivery_is_judged_all_the_same(club, first_run, broken_bookings):
+    broken_bookings.write_text(BROKEN.replace("starts_at", "begins"))
+    (drift,) = [
+        event
+        for event in run(club).get_asset_check_evaluations()
+        if event.asset_key.path == ["raw", "bookings"] and event.check_name == "schema_drift"
+    ]
+    assert "starts_at is now called begins" in drift.metadata["problems"].value
 
 
 def test_metrics_speak_of_the_day_that_the_run_names(settings):

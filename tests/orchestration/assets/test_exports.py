@@ -2,7 +2,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from orchestration.assets.exports import markdown, metadata_by_day, run_metadata, summary
+from orchestration.assets.exports import metadata_by_day, run_metadata, summary
 from orchestration.exports.results import FileResult, FileStatus, IngestResult
 
 
@@ -36,13 +36,3 @@ def test_the_run_shows_rows_by_organization():
     metadata = run_metadata(result(file(1, organization="a"), file(1, organization="b")))
     lines = metadata["run_by_organization"].value.splitlines()
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| a", "| b"]
-
-
-def test_a_preview_is_a_markdown_table():
-    table = pa.table({"id": ["b1", None], "note": ["a|b", "two\nlines"]})
-    assert markdown(table).splitlines() == [
-        "| id | note |",
-        "| --- | --- |",
-        "| b1 | a\\|b |",
-        "|  | two lines |",
-    ]
