@@ -22,6 +22,7 @@ VERDICT, REASONS, HASH = "_verdict", "_reasons", "_row_hash"
 
 _BLANKS = " \t\r\n\u00a0"
 _SHOWN_CHARACTERS = 200
+_ROUNDED = ": a spreadsheet has rounded it and its digits are gone, export it as text"
 
 
 class Verdict(IntEnum):
@@ -49,6 +50,7 @@ class CompiledMapping:
     Attributes
     ----------
     is_numbered_by_position : whether the contract's position column is counted here
+    absent : columns that none of the file's JSON records holds and no required value needs
     """
 
     contract: Contract
@@ -57,6 +59,7 @@ class CompiledMapping:
     columns: dict[str, _Mapped]
     keep: Expression | None
     is_numbered_by_position: bool
+    absent: tuple[str, ...] = ()
 
     @property
     def needs_line_numbers(self) -> bool:
@@ -76,7 +79,8 @@ class CompiledMapping:
         columns of the relation.
         """
         values = (self._cleaned(name, has_odd_blanks) for name in self.header.names)
-        cleaned = ", ".join([*carried, *values])
+        nothing = (f"null::varchar as {identifier(name)}" for name in self.absent)
+        cleaned = ", ".join([*carried, *values, *nothing])
         hashed = ", ".join(_value(name) for name in self._hashed())
         results = [
             *(f"{_value(name)} as {identifier(name)}" for name in self.contract.columns),
@@ -182,10 +186,14 @@ class CompiledMapping:
             else f"is not understood by {column.expression.text}"
         )
         sources = self._sources(column.expression)
-        return f"{literal(f'{name}: ')} || {sources} || {literal(f' {what} as {kind}')}"
+        shown = f"{literal(f'{name}: ')} || {sources} || {literal(f' {what} as {kind}')}"
+        if kind is not Type.ID:
+            return shown
+        rounded = f"regexp_matches({sources}, '\\d[eE][+]\\d')"
+        return f"{shown} || case when {rounded} then {literal(_ROUNDED)} else '' end"
 
     def _rule_reason(self, name: str, wanted: str) -> str:
-        shown = f"coalesce(left(cast({_value(name)} as varchar), {_SHOWN_CHARACTERS}), 'nothing')"
+        shown = f"coalesce({_shown(f'cast({_value(name)} as varchar)')}, 'nothing')"
         column = self.columns.get(name)
         if column is None or column.is_default:
             return f"{literal(f'{name}: ')} || {shown} || {literal(f' {wanted}')}"
@@ -195,11 +203,11 @@ class CompiledMapping:
 
     def _sources(self, expression: Expression) -> str:
         """Return SQL for the source values that an expression read: ``"Price" = '12,50'``."""
-        spelled = {name.lower(): name for name in self.header.names}
+        spelled = {name.lower(): name for name in (*self.header.names, *self.absent)}
         shown = []
         for column in expression.columns:
             name = spelled[column.lower()]
-            start = f"left({identifier(name)}, {_SHOWN_CHARACTERS})"
+            start = _shown(identifier(name))
             value = f"coalesce('''' || {start} || '''', 'nothing')"
             shown.append(f"{literal(f'{identifier(name)} = ')} || {value}")
         return "(" + " || ', ' || ".join(shown or ["'a row without source columns'"]) + ")"
@@ -223,7 +231,10 @@ def compile_mapping(
     expressions: dict[str, Expression] = {}
     for name in contract.columns:
         if name in mapping.columns:
-            expressions[name] = _checked(connection, name, mapping.columns[name], header)
+            may_be_absent = mapping.read.is_json and not contract.columns[name].required
+            expressions[name] = _checked(
+                connection, name, mapping.columns[name], header, may_be_absent=may_be_absent
+            )
         elif name in spelled:
             expressions[name] = Expression(
                 name, identifier(spelled[name]), (name,), reads_line=False, fills={}
@@ -235,8 +246,14 @@ def compile_mapping(
                     f"map {name} to an expression in the organization's file"
                 )
             expressions[name] = Expression(name, "null", (), reads_line=False, fills={})
-    keep = _checked(connection, "keep", mapping.keep, header) if mapping.keep else None
-    types = _bind(connection, header, expressions, keep)
+    keep = None
+    if mapping.keep:
+        keep = _checked(
+            connection, "keep", mapping.keep, header, may_be_absent=mapping.read.is_json
+        )
+    used = [*expressions.values(), *([keep] if keep else [])]
+    absent = {c.lower(): c for e in used for c in e.columns if c.lower() not in spelled}
+    types = _bind(connection, (*header.names, *absent.values()), expressions, keep)
     columns = {
         name: _Mapped(
             expression,
@@ -254,11 +271,24 @@ def compile_mapping(
     by_position = (
         contract.position_column is not None and contract.position_column not in expressions
     )
-    return CompiledMapping(contract, header, mapping.read.nulls, columns, keep, by_position)
+    return CompiledMapping(
+        contract,
+        header,
+        mapping.read.nulls,
+        columns,
+        keep,
+        by_position,
+        absent=tuple(absent.values()),
+    )
 
 
 def _checked(
-    connection: duckdb.DuckDBPyConnection, name: str, text: str, header: Header
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    text: str,
+    header: Header,
+    *,
+    may_be_absent: bool,
 ) -> Expression:
     try:
         expression = parse(connection, text, name)
@@ -266,7 +296,7 @@ def _checked(
         raise FileRefused(f"cannot be mapped: {name}: {text} {error}") from error
     known = {column.lower() for column in header.names}
     missing = [column for column in expression.columns if column.lower() not in known]
-    if missing:
+    if missing and not may_be_absent:
         raise FileRefused(
             f"has no column {', '.join(missing)}, which {name}: {text} needs; "
             f"it has {_list(header)}"
@@ -276,13 +306,13 @@ def _checked(
 
 def _bind(
     connection: duckdb.DuckDBPyConnection,
-    header: Header,
+    names: Sequence[str],
     expressions: dict[str, Expression],
     keep: Expression | None,
 ) -> dict[str, str]:
     """Return the type that each expression yields, as DuckDB names it."""
     everything = {**expressions, **({"keep": keep} if keep else {})}
-    columns = ", ".join(f"null::varchar as {identifier(name)}" for name in header.names)
+    columns = ", ".join(f"null::varchar as {identifier(name)}" for name in names)
     empty = f"(select {columns}, 0::bigint as {LINE} where false)"
     types = {}
     for name, expression in everything.items():
@@ -319,8 +349,12 @@ def _cast(  # noqa: PLR0911 - one per type
     """Cast an expression of DuckDB's type ``kind``; text is read strictly."""
     is_text = kind == "VARCHAR"
     match wanted:
-        case Type.ID | Type.TEXT if is_column:
+        case Type.ID if is_column:
+            return f"intact({sql})"
+        case Type.TEXT if is_column:
             return sql
+        case Type.ID if is_text:
+            return f"intact(nullif(trim({sql}), ''))"
         case Type.ID | Type.TEXT:
             return f"nullif(trim(cast(({sql}) as varchar)), '')"
         case Type.INTEGER if is_text:
@@ -347,6 +381,11 @@ def _struct(name: str) -> str:
 
 def _value(name: str) -> str:
     return f"{_struct(name)}.v"
+
+
+def _shown(text: str) -> str:
+    """Return SQL for the beginning of a text on one line, as reasons stand on one line each."""
+    return f"left(replace({text}, chr(10), ' '), {_SHOWN_CHARACTERS})"
 
 
 def _present(struct: str) -> str:

@@ -8,7 +8,17 @@ import duckdb
 from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.sql import literal
 
-HELPERS = ("money", "whole_number", "local_time", "unix_time", "yes_no", "fill_down")
+HELPERS = (
+    "money",
+    "percent",
+    "whole_number",
+    "zip_code",
+    "local_time",
+    "unix_time",
+    "date_of",
+    "yes_no",
+    "fill_down",
+)
 
 _MEMORY_LIMIT = "1GB"
 _WITHOUT_SHIFTS = ("UTC", "Etc/UTC")
@@ -53,6 +63,7 @@ def _time_macros(time_zone: str) -> list[str]:
     return [
         f"in_zone(t) as {_in_zone(time_zone)}",
         "local_time(x, format) as in_zone(strptime(x, format))",
+        "date_of(x, format) as cast(strptime(x, format) as date)",
         # Most times have seconds and no offset, or a Z: telling them by their length is cheaper
         # than by the expression. The cast alone would pass over what follows a time, such as PM.
         rf"""moment(x) as case
@@ -76,11 +87,13 @@ def _in_zone(time_zone: str) -> str:
         return "timezone('UTC', t)"
     zone = literal(time_zone)
     # A local hour that the clocks pass twice is meant the first time: with the offset of the day
-    # before. An hour that they skip comes back as another one, whichever offset is tried.
+    # before. An hour that they skip comes back as another one, whichever offset is tried; where it
+    # is midnight, a date was meant, and the day begins when the skipped hour ends.
     first = f"(timezone({zone}, t - interval 24 hours) + interval 24 hours)"
     return f"""case
         when timezone({zone}, {first}) = t then {first}
         when timezone({zone}, timezone({zone}, t)) = t then timezone({zone}, t)
+        when t = date_trunc('day', t) then timezone({zone}, t)
         when t is not null then cast('?' || t as timestamptz) end"""
 
 
@@ -88,8 +101,10 @@ def _money_macros(mark: str) -> list[str]:
     separator = "." if mark == "," else ","
     m, s = f"[{mark}]", f"[{separator}]"
     plain = rf"-?\d+({m}\d+)?"
-    number = rf"(\d{{1,3}}({s}\d{{3}})+({m}\d+)?|\d+({m}\d*)?|{m}\d+)"
-    bare = literal(rf"\([^0-9()]*\)|[\s'\x{{2019}}{_NO_BREAK_SPACES}]|{_CURRENCY}")
+    # India sets the marks of a lakh and a crore by twos: 1,23,456.
+    grouped = rf"(\d{{1,3}}({s}\d{{3}})+|\d{{1,2}}({s}\d\d)+{s}\d{{3}})"
+    number = rf"({grouped}({m}\d+)?|\d+({m}\d*)?|{m}\d+)"
+    bare = literal(rf"\([^0-9()]*\)|[\s'\"\x{{2019}}{_NO_BREAK_SPACES}]|{_CURRENCY}")
     digits = f"replace(regexp_replace(b, '[^0-9{mark}]', '', 'g'), '{mark}', '.')"
     return [
         f"""amount_of(b) as case
@@ -102,6 +117,7 @@ def _money_macros(mark: str) -> list[str]:
             then cast(replace(x, '{mark}', '.') as decimal(38, 6))
             else amount_of(
                 regexp_replace(replace(x, chr({_MINUS_SIGN}), '-'), {bare}, '', 'g')) end""",
+        r"percent(x) as money(regexp_replace(trim(x), '^%|%([)]?)$', '\1'))",
     ]
 
 
@@ -111,6 +127,17 @@ def _text_macros(mark: str) -> list[str]:
             when regexp_full_match(x, '[+-]?\d+([{mark}]0*|[.,]0{{1,2}})?')
             then regexp_extract(x, '^[+]?(-?\d+)', 1)
             else cast(cast('?' || x as bigint) as varchar) end""",
+        # Spreadsheets round a long id to 1.23E+11.
+        r"""intact(x) as case
+            when contains(x, '+') and regexp_full_match(x, '[+-]?\d([.,]\d+)?[eE][+]\d+')
+            then cast(cast('?' || x as bigint) as varchar)
+            else x end""",
+        r"""zip_code(x, digits) as case
+            when regexp_full_match(x, '\d+([.]0|-\d{4})?')
+            then lpad(regexp_extract(x, '^\d+'),
+                cast(greatest(digits, length(regexp_extract(x, '^\d+'))) as integer), '0')
+                || regexp_extract(x, '-\d+$')
+            else x end""",
         """yes_no(x) as case
             when lower(x) in ('yes', 'y', 'true', 't', '1', 'on', 'x') then true
             when lower(x) in ('no', 'n', 'false', 'f', '0', 'off') then false
