@@ -100,6 +100,28 @@ class Delivery:
             for local in self.locals
         )
 
+    @property
+    def is_as_seen(self) -> bool:
+        """Whether its files are those that the ledger knows, by the storage's own marks of them."""
+        fingerprint = self.fingerprint
+        return self.known.keys() == {file.path for file in self.files} and all(
+            (entry.bytes, entry.version, entry.export_date)
+            == (file.size, file.version or None, file.export_date)
+            and entry.version is not None
+            and (entry.status == DUPLICATE or entry.mapping_fingerprint == fingerprint)
+            for file in self.files
+            if (entry := self.known[file.path])
+        )
+
+    @property
+    def new_versions(self) -> dict[int, str]:
+        """The storage's marks that the ledger does not know yet, by load id of the entry."""
+        return {
+            entry.load_id: local.file.version
+            for local in self.locals
+            if (entry := self.known[local.file.path]).version != local.file.version
+        }
+
     def assign_load_ids(self, load_id: int) -> int:
         """Prepare the loads, with ids from ``load_id`` on by path; return the next free id."""
         originals = {local.file.path: local for local in self.contents.originals}

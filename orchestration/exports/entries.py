@@ -21,6 +21,7 @@ def load_entries(delivery: Delivery, loaded_at: datetime) -> list[dict[str, Any]
             "sha256": load.local.sha256,
             "content_sha256": load.local.content_sha256,
             "bytes": load.local.file.size,
+            "version": load.local.file.version,
             "columns": _as_json(load.columns),
             "column_kinds": _as_json(load.column_kinds),
             "rows_read": load.rows_read,
@@ -44,9 +45,11 @@ def duplicate_entries(
 
     Their own counts are nought: nothing of them was read.
     """
-    files = {path: (e.sha256, e.content_sha256, e.bytes) for path, e in delivery.known.items()}
+    files = {
+        path: (e.sha256, e.content_sha256, e.bytes, e.version) for path, e in delivery.known.items()
+    }
     files |= {
-        local.file.path: (local.sha256, local.content_sha256, local.file.size)
+        local.file.path: (local.sha256, local.content_sha256, local.file.size, local.file.version)
         for local in delivery.locals
     }
     return [
@@ -56,7 +59,7 @@ def duplicate_entries(
             "export": delivery.contract.export,
             "export_date": delivery.files[0].export_date,
             "file": path,
-            **dict(zip(("sha256", "content_sha256", "bytes"), files[path], strict=True)),
+            **dict(zip(("sha256", "content_sha256", "bytes", "version"), files[path], strict=True)),
             **dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped"), 0),
             "status": DUPLICATE,
             "message": delivery.repetition(path),

@@ -11,7 +11,8 @@ from typing import IO
 
 from orchestration.exports.landing_url import LandingError, read_address
 from orchestration.exports.organizations import Organization
-from orchestration.exports.storage import PAUSES, Entry, FileUnavailable, Kind, Storage
+from orchestration.exports.refusals import FileUnavailable
+from orchestration.exports.storage import PAUSES, Entry, Kind, Storage
 
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2}|\d{8})"
 # Control characters, line and paragraph separators, changes of the writing direction, broken bytes:

@@ -4,7 +4,7 @@ Rows are never deleted: a load id, once given, is never given again, and whoever
 newest id that it has seen misses nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ import pyarrow as pa
 from orchestration.exports import raw_rows
 from orchestration.exports.contracts import Contract
 from orchestration.exports.raw_rows import Carried
+from orchestration.exports.sql import literal
 from orchestration.exports.tables import FILE_LOADS
 from orchestration.exports.tables import prepare as prepare  # noqa: PLC0414
 from orchestration.warehouse import Session
@@ -32,6 +33,7 @@ class Entry:
     sha256: str
     content_sha256: str
     bytes: int
+    version: str | None
     mapping_fingerprint: str
     status: str
     duplicate_of: str | None
@@ -53,8 +55,8 @@ def standing_entries(session: Session, export: str) -> Entries:
     """Return what stands of each file of an export."""
     rows = session.query(
         "select organization_id, file, load_id, export_date, sha256, "
-        "coalesce(content_sha256, sha256) as content_sha256, bytes, mapping_fingerprint, status, "
-        "duplicate_of from ops.file_loads where export = $1 and status in ($2, $3)",
+        "coalesce(content_sha256, sha256) as content_sha256, bytes, version, mapping_fingerprint, "
+        "status, duplicate_of from ops.file_loads where export = $1 and status in ($2, $3)",
         [export, LOADED, DUPLICATE],
     )
     return {(row.pop("organization_id"), row.pop("file")): Entry(**row) for row in rows.to_pylist()}
@@ -74,7 +76,15 @@ def carry(session: Session, carried: Sequence[Carried]) -> None:
     if not carried:
         return
     own = {"load_id": "c.load_id", "status": f"'{LOADED}'", "message": "null"}
-    of_the_file = ("organization_id", "export", "export_date", "file", "sha256", "content_sha256")
+    of_the_file = (
+        "organization_id",
+        "export",
+        "export_date",
+        "file",
+        "sha256",
+        "content_sha256",
+        "version",
+    )
     own |= {name: f"e.{name}" for name in (*of_the_file, "bytes")} | {"duplicate_of": "null"}
     values = ", ".join(own.get(name, f"s.{name}") for name in FILE_LOADS.names)
     pairs = ", ".join(f"({c.entry_id}, {c.source_id}, {c.load_id})" for c in carried)
@@ -110,6 +120,16 @@ def clear_refusals(session: Session, export: str, files: Iterable[tuple[str, str
         session,
         (r["load_id"] for r in refusals if (r["organization_id"], r["file"]) in wanted),
     )
+
+
+def note_versions(session: Session, versions: Mapping[int, str]) -> None:
+    """Note, by load id, the storage's marks of files that were found to hold what they did."""
+    if versions:
+        pairs = ", ".join(f"({load_id}, {literal(mark)})" for load_id, mark in versions.items())
+        session.execute(
+            f"update ops.file_loads as l set version = v.version from (values {pairs}) "
+            "as v (load_id, version) where l.load_id = v.load_id"
+        )
 
 
 def clear(session: Session, load_ids: Iterable[int]) -> None:

@@ -22,7 +22,7 @@ from orchestration.exports.fetching import fetch
 from orchestration.exports.judging import is_hopeless, judge
 from orchestration.exports.landing import Landing, unclaimed_folders
 from orchestration.exports.organizations import Organization
-from orchestration.exports.refusals import FileStillChanging
+from orchestration.exports.refusals import FileStillChanging, FileUnavailable
 from orchestration.exports.results import IngestResult
 from orchestration.exports.settling import settle
 from orchestration.exports.streaming import Reader
@@ -84,6 +84,10 @@ def load_deliveries(
 ) -> IngestResult:
     """Load what is new or changed of these deliveries, as ``ingest`` does."""
     waiting = list(deliveries)
+    if not landing.is_local:
+        # What would have to come here over the network is known by its version.
+        with warehouse.session() as session:
+            compare(waiting, ledger.standing_entries(session, contract.export))
     files_total = sum(len(delivery.files) for delivery in waiting)
     result = IngestResult(contract.export, contract.arrow_schema().empty_table())
     while waiting:
@@ -117,12 +121,15 @@ def _fetch_chunk(landing: Landing, waiting: list[Delivery], spool: Path) -> list
         delivery = waiting.pop(0)
         read = delivery.mapping.read
         try:
-            delivery.locals = [fetch(landing, file, read, spool) for file in delivery.files]
+            if not delivery.is_as_seen:
+                delivery.locals = [fetch(landing, file, read, spool) for file in delivery.files]
         except FileStillChanging as changing:
             delivery.postponement = _still_changing(str(changing))
+        except FileUnavailable as unavailable:
+            delivery.postponement = str(unavailable)
         chunk.append(delivery)
         lines += delivery.lines
-        files += len(delivery.files)
+        files += len(delivery.locals)
     return chunk
 
 
@@ -140,6 +147,10 @@ def _load(
         contract.export,
         ((file.organization_id, file.path) for delivery in unchanged for file in delivery.files),
     )
+    if not landing.is_local:
+        ledger.note_versions(
+            session, {k: v for delivery in unchanged for k, v in delivery.new_versions.items()}
+        )
     result = IngestResult(contract.export, contract.arrow_schema().empty_table())
     if changed:
         load_id = ledger.next_load_id(session)
@@ -177,7 +188,8 @@ def _stream_into_raw(  # noqa: PLR0917 - each is a thing of its own
     schema = contract.arrow_schema()
     session.ingest("raw", contract.export, pa.RecordBatchReader.from_batches(schema, batches()))
     for delivery in deliveries:
-        if not all(landing.is_unchanged(file) for file in delivery.files):
+        # A file from elsewhere is read from a copy, which does not change any more.
+        if landing.is_local and not all(landing.is_unchanged(file) for file in delivery.files):
             delivery.postponement = _still_changing(delivery.files[0].path)
         else:
             delivery.refusal = judge(delivery)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from fsspec.core import url_to_fs
 
 from orchestration.exports.landing_url import Address, LandingError
+from orchestration.exports.refusals import FileUnavailable
 
 Answer = TypeVar("Answer")
 
@@ -30,10 +31,6 @@ _REFUSALS = (
 PAUSES = (0.5, 2.0)
 
 logger = logging.getLogger(__name__)
-
-
-class FileUnavailable(Exception):  # noqa: N818 - an outcome, not a fault
-    """A file cannot be had now, though its landing answers: the next run takes it."""
 
 
 class Kind(StrEnum):

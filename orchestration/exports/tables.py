@@ -19,6 +19,7 @@ FILE_LOADS = pa.schema(
         ("sha256", pa.string()),
         ("content_sha256", pa.string()),
         ("bytes", pa.int64()),
+        ("version", pa.string()),
         ("columns", pa.string()),
         ("column_kinds", pa.string()),
         ("rows_read", pa.int64()),
