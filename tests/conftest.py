@@ -45,6 +45,13 @@ def postgres_server(testrun_uid: str) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Return the URL of a fresh, empty Postgres database."""
+    with fresh_database(postgres_server) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def fresh_database(postgres_server: str) -> Iterator[str]:
+    """Lend an empty database, for fixtures that live longer than a test."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     # Copying files is quicker than logging every page of the template.
     _run_alone(postgres_server, f"create database {name} template template0 strategy file_copy")
