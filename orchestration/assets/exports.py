@@ -38,6 +38,12 @@ from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings
 
 PREVIEW_ROWS = 5
+# Metadata of the newest day: a sentence for each file that waits for the next run.
+POSTPONED = "postponed"
+AFTER_REFUSAL = (
+    "All other deliveries are loaded; the tables of every organization are built on them once this "
+    "is mended, by `customer-intelligence run` or the next nightly run."
+)
 
 # Progress within a step is for the terminal alone: each message to Dagster's own log is stored.
 progress_log = logging.getLogger("orchestration.progress")
@@ -100,7 +106,8 @@ def _export_asset(
         try:
             result.raise_if_refused()
         except DeliveryRefused as refused:
-            raise Failure(str(refused), allow_retries=False) from refused
+            follows = {"what_follows": AFTER_REFUSAL}
+            raise Failure(str(refused), follows, allow_retries=False) from refused
         for day, metadata in metadata_by_day(result).items():
             context.add_asset_metadata(metadata, asset_key=key, partition_key=day)
         context.add_asset_metadata(
@@ -144,7 +151,9 @@ def run_metadata(result: IngestResult) -> Mapping[str, MetadataValue]:
         }
         for one in organizations
     ]
+    waiting = [file.message for file in result.of(FileStatus.POSTPONED)]
     return {
+        **({POSTPONED: MetadataValue.json(waiting)} if waiting else {}),
         "run_totals": MetadataValue.md(markdown(pa.Table.from_pylist([_counts(result.files)]))),
         "run_by_organization": MetadataValue.md(markdown(pa.Table.from_pylist(by_organization))),
         "preview": MetadataValue.md(markdown(result.preview.slice(0, PREVIEW_ROWS))),

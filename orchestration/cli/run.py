@@ -1,6 +1,7 @@
 """Running the pipeline from the terminal: through Dagster, in this process."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from orchestration import processes
+from orchestration.assets.exports import AFTER_REFUSAL, POSTPONED
 from orchestration.assets.manifest import prepare_manifest
 from orchestration.cli.home import PROCESS_TAG, enter_home, open_history
 from orchestration.cli.progress import LOGGER, shown_on, terminal_console
@@ -101,9 +103,32 @@ def run(settings: Settings, request: Request) -> int:
             )
     if result.success:
         show_summary(console, settings, first, last)
+        _show_sentences(console, "[yellow]Not yet loaded:[/yellow]", postponed(result))
         return 0
-    _show_failure(console, failure(result), log_file)
+    _show_failure(console, result, log_file)
     return 1
+
+
+def postponed(result: ExecuteInProcessResult) -> list[str]:
+    """Return a sentence for each file that waits for the next run."""
+    materializations = (
+        event.step_materialization_data.materialization
+        for event in result.get_asset_materialization_events()
+    )
+    values = [
+        one.metadata[POSTPONED].value for one in materializations if POSTPONED in one.metadata
+    ]
+    return [str(sentence) for sentences in values for sentence in sentences]  # type: ignore[union-attr]
+
+
+def was_refused(result: ExecuteInProcessResult) -> bool:
+    """Whether a delivery was refused, and nothing else kept an export from being loaded."""
+    failures = [
+        event.step_failure_data
+        for event in result.all_events
+        if event.is_step_failure and str(event.step_key).startswith("raw__")
+    ]
+    return bool(failures) and all(failed.user_failure_data for failed in failures)
 
 
 def failure(result: ExecuteInProcessResult) -> str:
@@ -129,14 +154,19 @@ def _root_cause(error: SerializableErrorInfo | None) -> str:
     return " ".join(error.message.split()).removeprefix(f"{error.cls_name}: ")
 
 
-def _show_failure(console: Console, sentences: str, log_file: Path) -> None:
-    lines = sentences.splitlines()
-    for line in lines[:SHOWN_SENTENCES]:
-        console.print(f"[red]Failed:[/red] {escape(line)}", highlight=False, soft_wrap=True)
-    if len(lines) > SHOWN_SENTENCES:
-        console.print(f"... and {len(lines) - SHOWN_SENTENCES} more.", highlight=False)
+def _show_failure(console: Console, result: ExecuteInProcessResult, log_file: Path) -> None:
+    _show_sentences(console, "[red]Failed:[/red]", failure(result).splitlines())
     console.print("Tables downstream of it keep their last good state.")
+    if was_refused(result):
+        console.print(AFTER_REFUSAL, highlight=False, soft_wrap=True)
     console.print(f"Log: {log_file}", highlight=False, soft_wrap=True)
+
+
+def _show_sentences(console: Console, heading: str, sentences: Sequence[str]) -> None:
+    for sentence in sentences[:SHOWN_SENTENCES]:
+        console.print(f"{heading} {escape(sentence)}", highlight=False, soft_wrap=True)
+    if len(sentences) > SHOWN_SENTENCES:
+        console.print(f"... and {len(sentences) - SHOWN_SENTENCES} more.", highlight=False)
 
 
 def _tags() -> dict[str, str]:

@@ -36,3 +36,9 @@ def test_the_run_shows_rows_by_organization():
     metadata = run_metadata(result(file(1, organization="a"), file(1, organization="b")))
     lines = metadata["run_by_organization"].value.splitlines()
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| a", "| b"]
+
+
+def test_the_run_names_files_that_wait_for_the_next_one():
+    metadata = run_metadata(result(file(1), file(2, FileStatus.POSTPONED, message="a grows.")))
+    assert metadata["postponed"].value == ["a grows."]
+    assert "postponed" not in run_metadata(result(file(1)))

@@ -106,6 +106,7 @@ def test_a_refused_delivery_ends_with_its_sentence_and_no_stack_trace(cli, landi
     ended = cli("run")
     assert ended.returncode == 1
     assert "bookings_2024-03-02.csv" in ended.stdout
+    assert "All other deliveries are loaded" in ended.stdout
     assert "Traceback" not in ended.stdout + ended.stderr
     assert str(settings.data_dir / "logs" / "run.log") in ended.stdout
 
