@@ -1,6 +1,7 @@
 """Bring one landed file here as UTF-8 text, and learn in the same pass what it is made of."""
 
 import gzip
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -10,6 +11,9 @@ from orchestration.exports.read_options import WHITESPACE, ReadOptions
 from orchestration.exports.refusals import FileRefused, FileStillChanging
 from orchestration.exports.spooling import HashedStream, Limits, Text, take
 from orchestration.exports.survey import Survey
+
+# DuckDB would look for other files by a path that holds these.
+_WILDCARDS = frozenset("*?[")
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,13 @@ def fetch(
     FileStillChanging
         If it changed while it was read.
     """
-    copy = spool / file.path.replace("/", "__")
+    # A name of its own: the landed one may be too long once it holds its folders.
+    copy = spool / hashlib.sha256(file.path.encode()).hexdigest()[:16]
     is_packed = file.path.endswith(".gz")
-    in_place = landing.is_local and read.encoding == "utf-8" and not is_packed
-    landed = Path(landing.location(file)) if in_place else None
+    landed = None
+    if landing.is_local and read.encoding == "utf-8" and not is_packed:
+        location = landing.location(file)
+        landed = None if _WILDCARDS.intersection(location) else Path(location)
     text, damage = Text(copy, copy, Survey()), ""
     try:
         with landing.open(file) as opened:
