@@ -32,20 +32,27 @@ def names_of(path: Path) -> tuple[str, ...]:
     Raises
     ------
     FileRefused
-        If they are more than any table has columns.
+        If they are more than any table has columns, or no line holds a record with names.
     """
     names: dict[str, None] = {}
+    problem = ""
     with open_text(path) as lines:
         for line in lines:
+            if line.isspace():
+                continue
             try:
                 names.update(dict.fromkeys(_record(line)))
-            except _NoRecord:
+            except _NoRecord as no_record:
+                problem = problem or str(no_record)
                 continue
+            problem = problem or ("" if names else "the record is empty")
             if len(names) > _MAX_NAMES:
                 raise FileRefused(
                     f"has records with more than {_MAX_NAMES:,} different names: it is written in "
                     "another way than read.format and read.records say"
                 )
+    if problem and not names:
+        raise FileRefused(f"holds no record that can be read ({problem}): deliver it again")
     return tuple(names)
 
 
