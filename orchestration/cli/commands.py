@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from orchestration.cli.quarantine import quarantine
 from orchestration.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -115,6 +116,9 @@ def url() -> None:
     from orchestration.cli.warehouse import url
 
     click.echo(url(Settings()))
+
+
+main.add_command(quarantine)
 
 
 @main.command()

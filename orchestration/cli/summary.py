@@ -1,6 +1,7 @@
 """The table that ends a run: what was loaded, who the customers are, where to look."""
 
 from datetime import date
+from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -31,7 +32,10 @@ def show_summary(console: Console, settings: Settings, first: date, last: date) 
     """Print what stands in the warehouse of these days, and how to reach it."""
     warehouse = open_warehouse(settings.warehouse_url, settings.data_dir)
     with warehouse.session() as session:
-        console.print(_summary(session, first, last))
+        loads = session.query(_LOADS, [first, last]).to_pylist()
+        console.print(_summary(session, loads, first, last))
+    if any(row["rows_quarantined"] for row in loads):
+        console.print("quarantined, and why: customer-intelligence quarantine list")
     console.print("top 20 %: share of the margin that the best fifth of the customers bring")
     console.print(f"BI tools connect to {warehouse.safe_url}", soft_wrap=True, highlight=False)
     if warehouse.url != warehouse.safe_url:
@@ -39,7 +43,7 @@ def show_summary(console: Console, settings: Settings, first: date, last: date) 
     console.print("Dagster UI: make ui", highlight=False)
 
 
-def _summary(session: Session, first: date, last: date) -> Table:
+def _summary(session: Session, loads: list[dict[str, Any]], first: date, last: date) -> Table:
     customers = {row["organization_id"]: row for row in session.query(_CUSTOMERS).to_pylist()}
     table = Table(
         box=SIMPLE,
@@ -51,7 +55,7 @@ def _summary(session: Session, first: date, last: date) -> Table:
     table.add_column("organization", no_wrap=True)
     for heading in ("files", "rows", "quarantined", "skipped", "customers", "top 20 %"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in session.query(_LOADS, [first, last]).to_pylist():
+    for row in loads:
         summary = customers.get(row["organization_id"], {})
         counts = [row[c] for c in ("files", "rows_loaded", "rows_quarantined", "rows_skipped")]
         table.add_row(

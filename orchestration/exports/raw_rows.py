@@ -75,7 +75,9 @@ def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int])
     Table with _load_id, _line and reason, which says what row stands in its place, by load and line
     """
     key = " || ', ' || ".join(
-        f"{literal(f'{name}=')} || cast({identifier(name)} as varchar)" for name in contract.key
+        # A reason stands on one line.
+        f"{literal(f'{name}=')} || replace(cast({identifier(name)} as varchar), chr(10), ' ')"
+        for name in contract.key
     )
     reason = (
         f"'same key (' || {key} || ') as line ' || cast(last_line as varchar) || ' of ' "

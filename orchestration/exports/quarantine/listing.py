@@ -8,20 +8,19 @@ import pyarrow as pa
 from orchestration.exports.quarantine.table import OPEN
 from orchestration.warehouse import Session
 
-# A reason names the value that it was found at; rows are counted by what they have in common.
-# The alternatives are the endings of the reasons that mapping, validation, the careful reader and
-# repeated keys give.
-_KINDS = (
-    "cannot be understood as|is not understood by|where a value is required|is below the minimum|"
-    "is above the maximum|is not above|is not one of|does not match|is before"
+# A reason names the value that it was found at. Rows are counted by what is left without it; these
+# are the words that follow a value in the reasons of mapping and validation.
+_AFTER_A_VALUE = (
+    "cannot be understood|is not understood by|nothing where a value is required|"
+    "is below the minimum|is above the maximum|is not above|is not one of|does not match|is before"
 )
 _KIND_OF_REASON = f"""
     case
-        when reason like 'same key (%' then 'same key as a later line, which replaces it'
+        when reason like 'same key (%' then 'same key as another line of the delivery'
         when reason like 'keep: %' then regexp_replace(reason, ' fails on .*$', ' fails')
         else regexp_replace(
-            regexp_replace(reason, '^([a-z0-9_]+): .*(({_KINDS}).*)$', '\\1: \\2'),
-            '(where a value is required) .*$', '\\1'
+            regexp_replace(reason, '^([a-z0-9_]+): .*(({_AFTER_A_VALUE}).*)$', '\\1: \\2'),
+            ' [(].* of [(]?".*$', ''
         )
     end
 """
@@ -79,13 +78,12 @@ def rows(session: Session, selection: Selection, limit: int | None = None) -> pa
     condition, parameters = selection.condition()
     return session.query(
         f"select * from quarantine.rows where {condition} "
-        "order by organization_id, export, export_date, file, line"
-        + (f" limit {int(limit)}" if limit is not None else ""),
+        "order by organization_id, export, export_date, file, line" + _limited(limit),
         parameters,
     )
 
 
-def kinds(session: Session, selection: Selection) -> pa.Table:
+def kinds(session: Session, selection: Selection, limit: int | None = None) -> pa.Table:
     """Count the selected rows by what is wrong with them; a row counts for each of its reasons.
 
     Returns
@@ -121,6 +119,11 @@ def kinds(session: Session, selection: Selection) -> pa.Table:
         from ranked
         where place = 1
         order by organization_id, export, row_count desc, kind
-        """,
+        """
+        + _limited(limit),
         parameters,
     )
+
+
+def _limited(limit: int | None) -> str:
+    return "" if limit is None else f" limit {int(limit)}"

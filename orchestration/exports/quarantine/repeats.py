@@ -58,7 +58,8 @@ def _reason(contract: Contract, row: dict[str, Any]) -> str:
     key = ", ".join(f"{name}={row[name]}" for name in contract.key)
     is_later = (row["best_file"], row["best_line"]) > (row["_file"], row["_line"])
     fate = "replaces it" if is_later else "it would replace: deliver the file again"
-    return f"same key ({key}) as line {row['best_line']} of {row['best_file']}, which {fate}"
+    place = f"line {row['best_line']} of {row['best_file']}"
+    return f"same key ({key}) as {place}, which {fate}".replace("\n", " ")
 
 
 def _ids(load_ids: Collection[int]) -> str:
