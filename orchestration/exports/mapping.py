@@ -11,9 +11,10 @@ from enum import IntEnum
 import duckdb
 
 from orchestration.exports.contracts import Contract, Severity, Type
-from orchestration.exports.expressions import Expression, ExpressionError, parse
+from orchestration.exports.expressions import Expression, parse
 from orchestration.exports.headers import LINE, PART, Header
 from orchestration.exports.organizations import ExportMapping
+from orchestration.exports.permissions import ExpressionError
 from orchestration.exports.refusals import FileRefused
 from orchestration.exports.sql import identifier, literal
 from orchestration.exports.validation import demand, violation

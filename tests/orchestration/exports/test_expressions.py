@@ -4,7 +4,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.exports.expressions import ExpressionError, parse
+from orchestration.exports.expressions import parse
+from orchestration.exports.permissions import ExpressionError
 from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.sandbox import open_sandbox
 
@@ -36,26 +37,24 @@ def test_fill_down_becomes_a_column_of_its_own(sandbox: duckdb.DuckDBPyConnectio
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("(select max(x) from y)", "query of its own"),
-        ("a from read_csv('x')", "one SQL expression"),
         ("a where b = 'c'", "one SQL expression"),
         ("a, b", "one SQL expression"),
+        ("a limit 1", "one SQL expression"),
+        ("a union select b", "one SQL expression"),
         ("1; select 2", "not valid SQL|one SQL expression"),
-        ("sum(a) over ()", "other rows"),
-        ("sum(a)", "must not call sum"),
-        ("now()", "must not call now"),
-        ("random()", "must not call random"),
-        ("current_setting('temp_directory')", "must not call current_setting"),
-        ("getvariable('x')", "must not call getvariable"),
-        ("read_text('/etc/passwd')", "must not call read_text"),
+        ("a ||", "not valid SQL"),
         ("mony(a)", "does not exist; helpers are money"),
         ("fill_down(fill_down(a))", "inside fill_down"),
-        ("columns('.*')", "name its columns"),
-        ("a ||", "not valid SQL"),
+        ("a || " * 3000 + "a", "longer than 10,000 characters"),
     ],
 )
-def test_what_a_mapping_may_not_do_is_refused(
+def test_a_mapping_is_made_of_single_expressions(
     sandbox: duckdb.DuckDBPyConnection, text: str, complaint: str
 ) -> None:
     with pytest.raises(ExpressionError, match=complaint):
         parse(sandbox, text, "order_id")
+
+
+def test_a_comment_ends_with_its_expression(sandbox: duckdb.DuckDBPyConnection) -> None:
+    expression = parse(sandbox, "'a' -- the first letter", "order_id")
+    assert sandbox.execute(f"select ({expression.sql}) || 'b'").fetchall() == [("ab",)]
