@@ -1,15 +1,26 @@
-"""What stands in the warehouse, organization by organization."""
+"""What stands in the warehouse, organization by organization, and what is unusual about it."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestration.cli.home import open_history
+from orchestration.exports.contracts import load_contracts
+from orchestration.exports.monitoring.arrivals import read_arrivals
+from orchestration.exports.monitoring.drift import find_drift
+from orchestration.exports.monitoring.freshness import find_lateness
+from orchestration.exports.monitoring.volume import measure_volumes
+from orchestration.exports.organizations import load_organizations
+from orchestration.exports.tables import prepare
+from orchestration.resources import input_location
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse, embedded, open_warehouse
 
+_RECENT_DAYS = 7
 _LOADS = """
     select
         organization_id,
@@ -57,6 +68,8 @@ def show_status(settings: Settings) -> None:
             f"{row['last_load']:%Y-%m-%d %H:%M}",
         )
     console.print(table)
+    for problem in _problems(warehouse, settings, max(row["newest"] for row in loads)):
+        console.print(f"[yellow]Look:[/yellow] {escape(problem)}", highlight=False, soft_wrap=True)
 
 
 def _last_run(settings: Settings) -> str:
@@ -73,3 +86,19 @@ def _loads(warehouse: Warehouse) -> list[dict[str, Any]]:
             return []
         rows: list[dict[str, Any]] = session.query(_LOADS).to_pylist()
         return rows
+
+
+def _problems(warehouse: Warehouse, settings: Settings, newest_day: date) -> list[str]:
+    """Return a sentence for whatever is unusual about the deliveries of the newest week."""
+    _, directory = input_location(settings)
+    organizations = load_organizations(directory)
+    prepare(warehouse)  # a ledger of an earlier version lacks columns
+    with warehouse.session() as session:
+        arrivals = read_arrivals(session, organizations, load_contracts(), newest_day)
+    first_day = newest_day - timedelta(days=_RECENT_DAYS - 1)
+    found = [
+        *find_lateness(arrivals, first_day, newest_day),
+        *measure_volumes(arrivals, first_day, newest_day).unusual,
+        *find_drift(arrivals, first_day, newest_day),
+    ]
+    return [str(problem) for problem in found]

@@ -143,7 +143,7 @@ def test_a_refused_delivery_is_judged_all_the_same(club, first_run, broken_booki
         for event in run(club).get_asset_check_evaluations()
         if event.asset_key.path == ["raw", "bookings"] and event.check_name == "schema_drift"
     ]
-    assert "starts_at is now called begins" in drift.metadata["problems"].value
+    assert "begins stands in the place of starts_at" in drift.metadata["problems"].value
 
 
 def test_metrics_speak_of_the_day_that_the_run_names(settings):

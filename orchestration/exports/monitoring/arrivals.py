@@ -3,7 +3,7 @@
 The ledger's part is small: one query brings it here, and the same SQL judges it on every engine.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from orchestration.warehouse import Session
 
 DELIVERED, REFUSED, POSTPONED = "delivered", "refused", "postponed"
 
-_FILES = pa.schema(
+FILES = pa.schema(
     [
         ("organization_id", pa.string()),
         ("export", pa.string()),
@@ -31,7 +31,7 @@ _FILES = pa.schema(
         ("column_kinds", pa.string()),
     ]
 )
-_DUE = pa.schema(
+DUE = pa.schema(
     [
         ("organization_id", pa.string()),
         ("export", pa.string()),
@@ -73,7 +73,7 @@ class Arrivals:
 def read_arrivals(
     session: Session,
     organizations: Iterable[Organization],
-    exports: Iterable[str],
+    exports: Collection[str],
     last_day: date,
     postponed: Iterable[FileResult] = (),
 ) -> Arrivals:
@@ -106,27 +106,36 @@ def read_arrivals(
         }
         for file in postponed
     ]
-    return Arrivals(
-        pa.concat_tables([files.cast(_FILES), pa.Table.from_pylist(waiting, _FILES)]),
-        _due(session, organizations, set(exports)),
-    )
-
-
-def _due(session: Session, organizations: Iterable[Organization], exports: set[str]) -> pa.Table:
     began = session.query(
         "select organization_id, min(export_date) as day from ops.file_loads "
         "where status <> 'refused' group by organization_id"
     )
     first_days = dict(zip(*began.to_pydict().values(), strict=True))
+    return Arrivals(
+        pa.concat_tables([files.cast(FILES), pa.Table.from_pylist(waiting, FILES)]),
+        expectations(organizations, exports, first_days),
+    )
+
+
+def expectations(
+    organizations: Iterable[Organization], exports: Collection[str], began: Mapping[str, date]
+) -> pa.Table:
+    """Return what ``Arrivals.due`` holds.
+
+    Parameters
+    ----------
+    began
+        The day from which each organization's first delivery is.
+    """
     rows = [
         {
             "organization_id": organization.organization_id,
             "export": export,
             "weekdays": None if mapping.expected is None else weekdays(mapping.expected),
-            "organization_began": first_days.get(organization.organization_id),
+            "organization_began": began.get(organization.organization_id),
         }
         for organization in organizations
         for export, mapping in organization.exports.items()
         if export in exports
     ]
-    return pa.Table.from_pylist(rows, _DUE)
+    return pa.Table.from_pylist(rows, DUE)

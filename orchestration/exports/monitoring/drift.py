@@ -187,7 +187,7 @@ class Change:
             return f"{self.name_now} is new"
         if self.name_now is None:
             return f"{self.name_before} is missing"
-        return f"{self.name_before} is now called {self.name_now}"
+        return f"{self.name_now} stands in the place of {self.name_before}"
 
 
 @dataclass(frozen=True)

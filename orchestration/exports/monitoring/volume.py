@@ -3,7 +3,7 @@
 The measure is a robust z-score: the distance to the median in units of the median absolute
 deviation, which a few odd days (a holiday, an outage) do not move. Where days hardly differ, the
 spread of a random count takes the deviation's place, so that no trifle is called unusual. A day
-that is unlike its weekday but like its own day of the last months (fees fall due on the first) is
+that is unlike its weekday as the same day of the last months was (fees fall due on the first) is
 usual. Only days before the judged one count.
 """
 
@@ -33,52 +33,52 @@ with deliveries as (
     where files.outcome = '{DELIVERED}'
     group by all
 ),
-judged as (
-    select * from deliveries where export_date between $first_day and $last_day
-),
 weekly as (
     select
         judged.*,
         count(earlier.rows_delivered) as weeks,
         median(earlier.rows_delivered) as usual_rows,
         mad(earlier.rows_delivered) as deviation
-    from judged
+    from deliveries as judged
     left join deliveries as earlier
         on judged.organization_id = earlier.organization_id
         and judged.export = earlier.export
         and isodow(judged.export_date) = isodow(earlier.export_date)
         and earlier.export_date >= judged.export_date - {7 * WEEKS}
         and earlier.export_date < judged.export_date
+    where judged.export_date >= $first_day - to_months({MONTHS})
+    and judged.export_date <= $last_day
     group by all
 ),
-months as (
+scored as (
     select
-        organization_id,
-        export,
-        export_date,
-        cast(export_date - to_months(unnest(range(1, {MONTHS + 1}))) as date) as earlier_date
-    from judged
+        *,
+        greatest(1.4826 * deviation, sqrt(usual_rows), 0.01 * usual_rows, 1) as spread,
+        (rows_delivered - usual_rows) / spread as z_score,
+        weeks >= {LEAST_WEEKS} as is_judged,
+        is_judged and abs(z_score) > {LARGEST_Z_SCORE} as is_unlike_its_weekday
+    from weekly
 ),
 monthly as (
     select
-        months.organization_id,
-        months.export,
-        months.export_date,
+        judged.organization_id,
+        judged.export,
+        judged.export_date,
         median(earlier.rows_delivered) as monthly_rows
-    from months
-    inner join deliveries as earlier
-        on months.organization_id = earlier.organization_id
-        and months.export = earlier.export
-        and months.earlier_date = earlier.export_date
+    from (
+        select
+            *,
+            cast(export_date - to_months(unnest(range(1, {MONTHS + 1}))) as date) as earlier_date
+        from scored
+    ) as judged
+    inner join scored as earlier
+        on judged.organization_id = earlier.organization_id
+        and judged.export = earlier.export
+        and judged.earlier_date = earlier.export_date
+        and sign(judged.z_score) = sign(earlier.z_score)
+    where judged.is_unlike_its_weekday and earlier.is_unlike_its_weekday
     group by all
     having count(*) >= {LEAST_MONTHS}
-),
-spread as (
-    select
-        *,
-        greatest(1.4826 * deviation, sqrt(usual_rows), 0.01 * usual_rows, 1) as spread
-    from weekly
-    left join monthly using (organization_id, export, export_date)
 )
 select
     organization_id,
@@ -89,16 +89,17 @@ select
     usual_rows,
     greatest(usual_rows - {LARGEST_Z_SCORE} * spread, 0) as lowest_usual,
     usual_rows + {LARGEST_Z_SCORE} * spread as highest_usual,
-    (rows_delivered - usual_rows) / spread as z_score,
-    weeks >= {LEAST_WEEKS} as is_judged,
-    is_judged
-    and abs(z_score) > {LARGEST_Z_SCORE}
+    z_score,
+    is_judged,
+    is_unlike_its_weekday
     and coalesce(
         rows_delivered > {LARGEST_MONTHLY_FACTOR} * monthly_rows
         or rows_delivered * {LARGEST_MONTHLY_FACTOR} < monthly_rows,
         true
     ) as is_unusual
-from spread
+from scored
+left join monthly using (organization_id, export, export_date)
+where export_date >= $first_day
 order by organization_id, export, export_date
 """
 
