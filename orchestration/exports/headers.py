@@ -47,7 +47,7 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
     if read.is_json:
         keys = names_of(local.path)
         return Header(_unique(keys), 0, keys=keys)
-    preamble = _find_header(local, read) if read.header_contains else read.skip_preamble
+    preamble = _find_header(local, read) if read.header_contains else _pass_preamble(local, read)
     with open_text(local.path) as text:
         lines = islice(text, preamble, None)
         reader = csv.reader(lines, **dialect(read))
@@ -82,6 +82,20 @@ def dialect(read: ReadOptions) -> dict[str, Any]:
     if read.escape == "\\":
         return {**quotes, "doublequote": False, "escapechar": "\\"}
     return quotes
+
+
+def _pass_preamble(local: LocalFile, read: ReadOptions) -> int:
+    """Return how many lines stand before the first one after the preamble that is not blank."""
+    with open_text(local.path) as text:
+        for number, line in enumerate(text):
+            if number >= read.skip_preamble and line.strip(" \r\n"):
+                return number
+    if local.lines > 0 and read.skip_preamble:
+        raise FileRefused(
+            f"has nothing below the {read.skip_preamble} lines of read.skip_preamble: correct "
+            "read.skip_preamble in the organization's file, or deliver it with its header"
+        )
+    return 0
 
 
 def _find_header(local: LocalFile, read: ReadOptions) -> int:

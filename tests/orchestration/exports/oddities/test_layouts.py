@@ -54,12 +54,12 @@ def test_backslashes_escape_where_the_mapping_says_so(shop: Any) -> None:
     assert outcome.column("customer_id") == ['5" pipe', "a\\b", None]
 
 
-def test_blank_lines_are_no_rows(shop: Any) -> None:
+@pytest.mark.parametrize("read", [{}, {"header_contains": ["order_id"]}])
+def test_blank_lines_are_no_rows(shop: Any, read: dict[str, Any]) -> None:
     outcome = shop.load(
-        "\n" + HEADER + "\no1,c1,2024-05-01,1\n\n   \no2,c2,2024-05-01,2\n\n\n",
-        read={"header_contains": ["order_id"]},
+        "\n  \r\n" + HEADER + "\no1,c1,2024-05-01,1\n\n   \no2,c2,2024-05-01,2\n\n\n", read=read
     )
-    assert outcome.column("_line") == [4, 7]
+    assert outcome.column("_line") == [5, 8]
     assert outcome.counts == (2, 2, 0, 0)
 
 
@@ -71,6 +71,11 @@ def test_lines_of_nothing_but_delimiters_are_dropped_by_keep(shop: Any) -> None:
 def test_a_preamble_of_known_length_is_passed_over(shop: Any) -> None:
     outcome = shop.load("Orders\n\n" + HEADER + "o1,c1,2024-05-01,1\n", read={"skip_preamble": 2})
     assert outcome.column("_line") == [4]
+
+
+def test_a_file_that_ends_within_its_preamble_is_refused(shop: Any) -> None:
+    outcome = shop.load(HEADER + "o1,c1,2024-05-01,1\n", read={"skip_preamble": 2})
+    assert "has nothing below the 2 lines of read.skip_preamble" in outcome.refusal
 
 
 @pytest.mark.parametrize("titles", ["", "Orders\n", 'Orders\n"Ann\'s, shop"\n\n"May\n2024"\n'])
