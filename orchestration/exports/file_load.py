@@ -76,9 +76,13 @@ class FileLoad:
             last_lines = pa.array([self.spans.get(line, line) for line in lines.to_pylist()])
         self.quarantine(lines, last_lines, reasons)
 
+    def set_aside(self) -> pa.Table:
+        """Return ``line``, ``last_line`` and ``reasons`` of the rows set aside, by line."""
+        return pa.concat_tables([_SET_ASIDE.empty_table(), *self._set_aside]).sort_by("line")
+
     def examples(self, count: int = 3) -> list[str]:
         """Return the reasons of the first rows set aside, each on one line."""
-        rows = pa.concat_tables([_SET_ASIDE.empty_table(), *self._set_aside]).sort_by("line")
+        rows = self.set_aside()
         return [
             f"line {row['line']}: {row['reasons'].replace(chr(10), '; ')}"
             for row in rows.slice(0, count).to_pylist()

@@ -138,6 +138,23 @@ class Landing:
                 self._listed[folder] = []
         return self._listed[folder]
 
+    def describe(
+        self, organization_id: str, export: str, export_date: date, path: str
+    ) -> ExportFile:
+        """Return a file by its path, whatever mappings say of it.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the landing has no such file, or only a link of this name.
+        LandingError
+            If the landing cannot be reached.
+        """
+        entry = self._storage.entry(path)
+        if entry is None or entry.kind is not Kind.FILE:
+            raise FileNotFoundError(path)
+        return ExportFile(organization_id, export, export_date, path, entry.size, entry.version)
+
     def is_unchanged(self, file: ExportFile) -> bool:
         """Whether the file is still the one that ``find`` saw.
 
@@ -196,6 +213,21 @@ def unclaimed_folders(landing: Landing, organizations: Iterable[Organization]) -
     """Yield the landing's folders that no organization file speaks of: nothing of them is read."""
     known = {organization.organization_id for organization in organizations}
     yield from (folder for folder in landing.organization_folders() if folder not in known)
+
+
+def day_in_path(pattern: str, path: str) -> date | None:
+    """Return the day that a path tells where its end matches a mapping's pattern."""
+    parts = PurePosixPath(pattern).parts
+    names = PurePosixPath(path).parts[-len(parts) :]
+    if len(names) < len(parts):
+        return None
+    day = None
+    for index, (part, name) in enumerate(zip(parts, names, strict=True)):
+        match = _matcher(part, is_file=index == len(parts) - 1).fullmatch(name)
+        if match is None:
+            return None
+        day = _day(match["date"]) if "{date}" in part else day
+    return day
 
 
 def _matcher(part: str, *, is_file: bool) -> re.Pattern[str]:

@@ -188,7 +188,7 @@ def load_organizations(directory: Path) -> list[Organization]:
         )
     organizations: dict[str, Organization] = {}
     for path in paths:
-        organization = _load(path)
+        organization = load_organization(path)
         if organization.organization_id in organizations:
             raise OrganizationError(
                 f"Two files in {directory} have organization_id {organization.organization_id!r}: "
@@ -198,7 +198,14 @@ def load_organizations(directory: Path) -> list[Organization]:
     return [organizations[key] for key in sorted(organizations)]
 
 
-def _load(path: Path) -> Organization:
+def load_organization(path: Path) -> Organization:
+    """Read one organization's file.
+
+    Raises
+    ------
+    OrganizationError
+        If it is none.
+    """
     try:
         return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
