@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
@@ -59,7 +59,7 @@ class CarefulReader:
             for _ in range(self._header.lines):
                 next(text, "")
             lines = _Lines(text, self._header.lines)
-            records = self._records(lines)
+            records = split(lines, self._read)
             while True:
                 lines.start()
                 first = lines.number + 1
@@ -76,28 +76,42 @@ class CarefulReader:
                 elif any(line.strip() for line in lines.current):
                     lines.give_back_all_but_the_first()
                     self.rejects.add(first, problem)
-                    records = self._records(lines)
-
-    def _records(self, lines: "_Lines") -> Iterator[list[str]]:
-        source = map(_keep_null_marks, lines) if self._read.escape == "\\" else lines
-        return csv.reader(source, **dialect(self._read))
+                    records = split(lines, self._read)
 
     def _problem(self, values: list[str | int | None], lines: list[str]) -> str:
-        """Fit the values to the columns; return why that cannot be done, else nothing."""
-        width = len(self._header.names)
-        if len(values) > width and not any(values[width:]):
-            del values[width:]  # delimiters at the end of the line hold nothing
-        if 0 < len(values) < width and self._read.short_lines == "pad":
-            values.extend([None] * (width - len(values)))
-        if len(values) != width:
-            has, wants = _count(len(values), "value"), _count(width, "column")
-            return f"the line has {has} where the header has {wants}"
+        if problem := fit(values, len(self._header.names), self._read):
+            return problem
         if not self._local.is_clean and not all(map(is_text, lines)):
             return (
                 "the line holds bytes that are not text in the file's encoding: "
                 "correct read.encoding, or deliver the file again"
             )
         return ""
+
+
+def split(lines: Iterable[str], read: ReadOptions) -> Iterator[list[str]]:
+    """Split lines into the values of their records.
+
+    Raises
+    ------
+    csv.Error
+        At a record that breaks the format.
+    """
+    return csv.reader(
+        map(_keep_null_marks, lines) if read.escape == "\\" else lines, **dialect(read)
+    )
+
+
+def fit(values: list[str | int | None], width: int, read: ReadOptions) -> str:
+    """Fit a record's values to the columns; return why that cannot be done, else nothing."""
+    if len(values) > width and not any(values[width:]):
+        del values[width:]  # delimiters at the end of the line hold nothing
+    if 0 < len(values) < width and read.short_lines == "pad":
+        values.extend([None] * (width - len(values)))
+    if len(values) == width:
+        return ""
+    has, wants = _count(len(values), "value"), _count(width, "column")
+    return f"the line has {has} where the header has {wants}"
 
 
 class _RecordTooLong(ValueError):  # noqa: N818 - says what the record is

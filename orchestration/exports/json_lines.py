@@ -22,7 +22,7 @@ class _Number(str):
     """A number, as the file spells it."""
 
 
-class _NoRecord(ValueError):  # noqa: N818 - says what the line is
+class NoRecord(ValueError):  # noqa: N818 - says what the line is
     """A line holds no record; the message says why."""
 
 
@@ -41,8 +41,8 @@ def names_of(path: Path) -> tuple[str, ...]:
             if line.isspace():
                 continue
             try:
-                names.update(dict.fromkeys(_record(line)))
-            except _NoRecord as no_record:
+                names.update(dict.fromkeys(values_by_name(line)))
+            except NoRecord as no_record:
                 problem = problem or str(no_record)
                 continue
             problem = problem or ("" if names else "the record is empty")
@@ -82,8 +82,8 @@ class JsonReader:
                 if line.isspace():
                     continue
                 try:
-                    records.append(_record(line))
-                except _NoRecord as problem:
+                    records.append(values_by_name(line))
+                except NoRecord as problem:
                     self.rejects.add(number, str(problem))
                     continue
                 numbers.append(number)
@@ -99,22 +99,28 @@ class JsonReader:
         return pa.record_batch([*values, lines, lines], schema=self._schema)
 
 
-def _record(line: str) -> dict[str, str | None]:
-    """Return a record's values by dotted name."""
+def values_by_name(line: str) -> dict[str, str | None]:
+    """Return the values of one line's record by dotted name.
+
+    Raises
+    ------
+    NoRecord
+        If the line holds none.
+    """
     try:
         record = _DECODER.decode(line.strip())
     except json.JSONDecodeError as error:
-        raise _NoRecord(
+        raise NoRecord(
             f"the record is broken JSON at column {error.colno} ({error.msg})"
         ) from error
     except RecursionError:
-        raise _NoRecord("the record is nested too deeply") from None
+        raise NoRecord("the record is nested too deeply") from None
     if not isinstance(record, dict):
-        raise _NoRecord("the record is no JSON object with names and values")
+        raise NoRecord("the record is no JSON object with names and values")
     flat: dict[str, str | None] = {}
     _flatten(record, "", flat)
     if not is_text(line) or ("\\u" in line and not all(is_text(v) for v in flat.values() if v)):
-        raise _NoRecord(
+        raise NoRecord(
             "the record holds characters that are no text, such as NUL: correct read.encoding, "
             "or deliver the file again"
         )
@@ -127,7 +133,7 @@ def _flatten(record: dict[str, object], prefix: str, flat: dict[str, str | None]
         if isinstance(value, dict) and value:
             _flatten(value, f"{name}.", flat)
         elif name in flat:
-            raise _NoRecord(f"the record holds {name} twice")
+            raise NoRecord(f"the record holds {name} twice")
         else:
             flat[name] = value if value is None or isinstance(value, str) else _as_json(value)
 
@@ -136,7 +142,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     record = dict(pairs)
     if len(record) != len(pairs):
         twice = next(name for name, _ in pairs if sum(other == name for other, _ in pairs) > 1)
-        raise _NoRecord(f"the record holds {twice} twice")
+        raise NoRecord(f"the record holds {twice} twice")
     return record
 
 

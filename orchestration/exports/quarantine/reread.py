@@ -9,8 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.exports.careful import fit, split
 from orchestration.exports.contracts import Contract
-from orchestration.exports.headers import LINE, PART, Header, dialect
+from orchestration.exports.headers import LINE, PART, Header
+from orchestration.exports.json_lines import NoRecord, values_by_name
 from orchestration.exports.mapping import REASONS, VERDICT, CompiledMapping, compile_mapping
 from orchestration.exports.organizations import Organization
 from orchestration.exports.read_options import WHITESPACE, ReadOptions
@@ -95,26 +97,41 @@ def _refuse_dependent_rows(compiled: CompiledMapping) -> None:
 
 def _as_columns(columns: tuple[str, ...], rows: pa.Table, read: ReadOptions) -> pa.Table:
     """Split each raw text into the file's columns, leaving out those that hold no record."""
-    texts = rows["raw_text"].to_pylist()
-    records = [_record(text, read, len(columns)) for text in texts]
-    is_whole = pa.array([record is not None for record in records], pa.bool_())
-    values = list(zip(*(record for record in records if record is not None), strict=True))
-    arrays = [pa.array(column, pa.string()) for column in values or [()] * len(columns)]
-    whole = rows.filter(is_whole)
+    values = _json_values if read.is_json else _delimited_values
+    records = [values(text, columns, read) for text in rows["raw_text"].to_pylist()]
+    whole = rows.filter(pa.array([record is not None for record in records], pa.bool_()))
+    by_column = zip(*(record for record in records if record is not None), strict=True)
+    arrays = [pa.array(column, pa.string()) for column in by_column] or [
+        pa.array([], pa.string()) for _ in columns
+    ]
     return pa.table(
         [*arrays, pc.cast(whole["load_id"], pa.string()), whole["line"]],
         names=[*columns, PART, LINE],
     )
 
 
-def _record(text: str, read: ReadOptions, width: int) -> list[str] | None:
-    """Return the values of a text that holds exactly one record as it was read."""
+def _delimited_values(
+    text: str, columns: tuple[str, ...], read: ReadOptions
+) -> list[str | int | None] | None:
+    """Return the values of a text that holds one whole record, exactly as it was delivered."""
     if _SHOWN_BYTES.search(text):
         return None
     if read.delimiter == WHITESPACE:
         text = "\t".join(text.split())
     try:
-        records = list(csv.reader(io.StringIO(text, newline="\n"), **dialect(read)))
+        records = list(split(io.StringIO(text, newline="\n"), read))
     except csv.Error:
         return None
-    return records[0] if len(records) == 1 and len(records[0]) == width else None
+    values: list[str | int | None] = [*records[0]] if len(records) == 1 else []
+    return None if fit(values, len(columns), read) else values
+
+
+def _json_values(
+    text: str, columns: tuple[str, ...], _: ReadOptions
+) -> list[str | int | None] | None:
+    """Return the values of a text that holds one record with no other names than the columns'."""
+    try:
+        record = values_by_name(text)
+    except NoRecord:
+        return None
+    return None if record.keys() - set(columns) else [record.get(name) for name in columns]
