@@ -10,6 +10,7 @@ import posixpath
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,17 @@ _REFUSALS = (
     "PartialCredentialsError",
     "SFTPPermissionDenied",
     _UNKNOWN_HOST,
+)
+# What storages call their marks of a file's version, the surest first.
+_MARKS = (
+    "ETag",
+    "etag",
+    "mtime",
+    "LastModified",
+    "last_modified",
+    "modified",
+    "updated",
+    "created",
 )
 PAUSES = (0.5, 2.0)
 
@@ -204,10 +216,15 @@ def _is_refusal(error: Exception) -> bool:
 def _entry(info: dict[str, Any]) -> Entry:
     kinds = {"file": Kind.FILE, "directory": Kind.FOLDER}
     kind = Kind.OTHER if info.get("islink") else kinds.get(info["type"], Kind.OTHER)
-    marks = (info.get(name) for name in ("ETag", "mtime", "LastModified", "created"))
+    marks = (info.get(name) for name in _MARKS)
     return Entry(
         name=info["name"].rstrip("/").rpartition("/")[2],
         kind=kind,
         size=info.get("size") or 0,
-        version=str(next(filter(None, marks), "")),
+        version=_as_text(next(filter(None, marks), "")),
     )
+
+
+def _as_text(mark: object) -> str:
+    """Write a mark down; some storages give the same time as a number or as a datetime."""
+    return str(datetime.fromtimestamp(mark, UTC) if isinstance(mark, float | int) else mark)
