@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from orchestration.cli.check import check
+from orchestration.cli.map import map_
 from orchestration.cli.quarantine import quarantine
 from orchestration.settings import Settings
 
@@ -118,6 +120,8 @@ def url() -> None:
     click.echo(url(Settings()))
 
 
+main.add_command(check)
+main.add_command(map_)
 main.add_command(quarantine)
 
 

@@ -230,6 +230,12 @@ def day_in_path(pattern: str, path: str) -> date | None:
     return day
 
 
+def day_in_name(name: str) -> date | None:
+    """Return the one day that a file's name tells, whatever stands around it."""
+    found = [_day(match["date"]) for match in re.finditer(rf"(?<!\d){_DATE}(?!\d)", name)]
+    return found[0] if len(found) == 1 else None
+
+
 def _matcher(part: str, *, is_file: bool) -> re.Pattern[str]:
     """Compile one part of a pattern; a trailing ``.gz`` of a file is always welcome."""
     regex = re.escape(part).replace(re.escape("{date}"), _DATE).replace(r"\*", "[^/]*")

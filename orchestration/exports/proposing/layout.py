@@ -162,8 +162,7 @@ def _worth_as_header(
         return 0.0
     known = sum(1 for cell in cells if vocabulary.is_known(cell)) / len(cells)
     rows = [
-        row.values
-        for row in islice((r for r in following if r.filled > 1), _RECORDS_TO_COMPARE)
+        row.values for row in islice((r for r in following if r.filled > 1), _RECORDS_TO_COMPARE)
     ]
     typed = 0
     for column, name in enumerate(record.values):

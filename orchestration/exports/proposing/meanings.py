@@ -24,9 +24,7 @@ class Meaning:
     unknown: list[str] = field(default_factory=list)
 
 
-def read_meaning(
-    export: str, column: str, allowed: Sequence[str], counts: Counter[str]
-) -> Meaning:
+def read_meaning(export: str, column: str, allowed: Sequence[str], counts: Counter[str]) -> Meaning:
     """Find the canonical value of each word, the commonest first."""
     listed = values_of(export, column)
     meaning = Meaning()

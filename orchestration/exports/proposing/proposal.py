@@ -189,9 +189,7 @@ def _mark(format_: str) -> str:
     return format_[2:3]
 
 
-def _proposed(
-    contract: Contract, vocabulary: Vocabulary, table: _Table, currency: str
-) -> Proposal:
+def _proposed(contract: Contract, vocabulary: Vocabulary, table: _Table, currency: str) -> Proposal:
     matches = match_columns(contract, vocabulary, table.profiles)
     group = _group(contract, matches, table)
     if group:
@@ -273,9 +271,7 @@ def _empty_rows(
         )
 
 
-def _no_rows(
-    vocabulary: Vocabulary, table: _Table, writer: Writer
-) -> Iterator[tuple[str, str]]:
+def _no_rows(vocabulary: Vocabulary, table: _Table, writer: Writer) -> Iterator[tuple[str, str]]:
     """Drop lines whose state says that they are something else."""
     for own in table.profiles:
         words = [word for word in own.counts if tokens(word) in vocabulary.no_rows]
@@ -361,9 +357,7 @@ def _shared(
     return source
 
 
-def _required(
-    contract: Contract, matches: dict[str, Match], writer: Writer, name: str
-) -> Source:
+def _required(contract: Contract, matches: dict[str, Match], writer: Writer, name: str) -> Source:
     """Propose what can be said of a required column that the file does not have."""
     if contract.key == (name,):
         moment = next(

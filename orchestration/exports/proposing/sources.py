@@ -119,9 +119,7 @@ def _judge_name(source: Source, match: Match) -> None:
         source.reasons.append(f"or {_list(list(match.alternatives))}")
 
 
-def _write_typed(
-    source: Source, value: str, target: str, column: Column, profile: Profile
-) -> None:
+def _write_typed(source: Source, value: str, target: str, column: Column, profile: Profile) -> None:
     match column.type:
         case Type.TIME | Type.DATE:
             write_moment(source, value, column.type, profile)
@@ -261,9 +259,7 @@ def _birth_year(match: Match, value: str) -> Source:
         if moments and moments.formats
         else f"cast({value} as date)"
     )
-    return Source(
-        f"year({day})", Certainty.MEDIUM, ["of the date of birth"], [match.source.name]
-    )
+    return Source(f"year({day})", Certainty.MEDIUM, ["of the date of birth"], [match.source.name])
 
 
 def _duration(matches: Mapping[str, Match], writer: Writer) -> Source | None:

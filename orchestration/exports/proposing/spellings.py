@@ -46,7 +46,10 @@ def decimal_mark(columns: Iterable[Counter[str]]) -> DecimalMark:
         bare = Counter[str]()
         for value, count in values.items():
             bare[_SIGNS.sub("", value)] += count
-        if sum(c for text, c in bare.items() if re.fullmatch(r"[\d.,]+", text)) < 0.5 * bare.total():  # noqa: PLR2004
+        if (
+            sum(c for text, c in bare.items() if re.fullmatch(r"[\d.,]+", text))
+            < 0.5 * bare.total()
+        ):  # noqa: PLR2004
             continue
         for mark, pattern in ((",", _COMMA), (".", _POINT), ("?", _EITHER)):
             votes[mark] += sum(c for text, c in bare.items() if pattern.fullmatch(text))

@@ -58,9 +58,7 @@ def tell_apart(rows: list[Row], header: list[str]) -> Structure:
             (headings if kind == "heading" else labels).setdefault(place, []).append(text)
     fill = [sum(1 for row in body if row[i]) for i in range(width)]
     anywhere = [sum(1 for row in others if row[i]) for i in range(width)]
-    marks = [
-        i for i in range(width) if fill[i] > _NEARLY_ALL * len(body) > 0 and not anywhere[i]
-    ]
+    marks = [i for i in range(width) if fill[i] > _NEARLY_ALL * len(body) > 0 and not anywhere[i]]
     return Structure(
         rows=body,
         headings=headings,
