@@ -11,6 +11,7 @@ from functools import cached_property
 import duckdb
 import pyarrow as pa
 
+from orchestration.exports import ledger
 from orchestration.exports.organizations import Organization
 from orchestration.exports.results import FileResult
 from orchestration.exports.rhythms import weekdays
@@ -89,11 +90,11 @@ def read_arrivals(
     listed = ", ".join(map(literal, exports))
     files = session.query(
         "select organization_id, export, export_date, file, "
-        f"case status when 'refused' then '{REFUSED}' else '{DELIVERED}' end as outcome, "
+        f"case status when $2 then '{REFUSED}' else '{DELIVERED}' end as outcome, "
         "rows_loaded + rows_quarantined as rows_delivered, columns, column_kinds "
         "from ops.file_loads "
-        f"where status <> 'superseded' and export_date <= $1 and export in ({listed})",
-        [last_day],
+        f"where status in ($2, $3, $4) and export_date <= $1 and export in ({listed})",
+        [last_day, ledger.REFUSED, ledger.LOADED, ledger.DUPLICATE],
     )
     waiting = [
         {
@@ -105,10 +106,12 @@ def read_arrivals(
             "rows_delivered": 0,
         }
         for file in postponed
+        if file.export_date <= last_day
     ]
     began = session.query(
         "select organization_id, min(export_date) as day from ops.file_loads "
-        "where status <> 'refused' group by organization_id"
+        "where status = $1 group by organization_id",
+        [ledger.LOADED],
     )
     first_days = dict(zip(*began.to_pydict().values(), strict=True))
     return Arrivals(
