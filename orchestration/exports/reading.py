@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from orchestration.exports.careful import CarefulReader
 from orchestration.exports.fetching import LocalFile
-from orchestration.exports.headers import LAST_LINE, LINE, PART, Header
+from orchestration.exports.headers import BREAKS, LAST_LINE, LINE, PART, Header
 from orchestration.exports.json_lines import JsonReader
 from orchestration.exports.read_options import WHITESPACE, ReadOptions
 from orchestration.exports.sql import identifier, literal
@@ -95,25 +95,38 @@ class Route(Enum):
 
 
 class QuotedSource:
-    """One file with line breaks inside quoted values, and nothing else to take care of."""
+    """One file with line breaks inside quoted values, and nothing else to take care of.
 
-    carried = (LINE, LAST_LINE)
+    Lines are numbered inside SQL only where ``is_numbered`` asks for it, as that is one thread's
+    work; otherwise they are counted as the rows come.
+    """
 
-    def __init__(self, local: LocalFile, read: ReadOptions, header: Header) -> None:
-        breaks = _breaks(header)
-        scan = _scan([local.path], read, header)
+    def __init__(
+        self, local: LocalFile, read: ReadOptions, header: Header, *, is_numbered: bool
+    ) -> None:
+        self._is_numbered = is_numbered
+        self._lines_seen = header.lines
+        self.carried = (LINE, LAST_LINE) if is_numbered else (BREAKS,)
+        rows = f"(select *, {_breaks(header)} as {BREAKS} from {_scan([local.path], read, header)})"
         last = (
-            f"{header.lines} + sum(1 + {breaks}) over "
+            f"{header.lines} + sum(1 + {BREAKS}) over "
             "(rows between unbounded preceding and current row)"
         )
         self.relation = (
-            f"(select * exclude ({PART}, _breaks), {LAST_LINE} - _breaks as {LINE} from "
-            f"(select *, {breaks} as _breaks, cast({last} as bigint) as {LAST_LINE} from {scan}))"
+            f"(select *, {LAST_LINE} - {BREAKS} as {LINE} from "
+            f"(select *, cast({last} as bigint) as {LAST_LINE} from {rows}))"
+            if is_numbered
+            else rows
         )
 
     def positions(self, batch: pa.RecordBatch) -> Positions:
         """Return where the batch's rows come from."""
-        return _positions_of_one_file(batch)
+        if self._is_numbered:
+            return _positions_of_one_file(batch)
+        breaks = batch[BREAKS].to_numpy()
+        last_line = self._lines_seen + np.cumsum(1 + breaks)
+        self._lines_seen += len(breaks) + int(breaks.sum())
+        return Positions(np.zeros(len(breaks), np.int64), last_line - breaks, last_line)
 
 
 class RecordsSource:
@@ -197,7 +210,8 @@ def _count(
 def _breaks(header: Header) -> str:
     """Return SQL that counts the line breaks inside a record's values."""
     counts = (
-        f"coalesce(length({column}) - length(replace({column}, chr(10), '')), 0)"
+        f"case when contains({column}, chr(10)) "
+        f"then strlen({column}) - strlen(replace({column}, chr(10), '')) else 0 end"
         for column in map(identifier, header.names)
     )
     return f"({' + '.join(counts)})"

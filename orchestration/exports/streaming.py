@@ -129,7 +129,12 @@ class Reader:
     def _quoted_batches(
         self, load: FileLoad, header: Header, loaded_at: datetime
     ) -> Iterator[pa.RecordBatch]:
-        source = QuotedSource(load.local, self._mapping.read, header)
+        source = QuotedSource(
+            load.local,
+            self._mapping.read,
+            header,
+            is_numbered=self._compiled[header].needs_line_numbers,
+        )
         yield from self._judged(source, [load], header, loaded_at)
 
     def _record_batches(
