@@ -170,6 +170,55 @@ def test_quotes_line_breaks_and_blanks_are_read_as_in_the_file(
     assert exports.orders()[-1][0] == expected
 
 
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        ({"short_lines": "pad"}, "o1,c1,2024-05-01,paid"),
+        ({"escape": "\\"}, '"o1","c\\"1","2024-05-01",1,paid'),
+        ({"quote": "'"}, "'o1','c,1','2024-05-01',1,paid"),
+        ({"delimiter": "whitespace"}, "o1   c1  2024-05-01 1   paid"),
+    ],
+)
+def test_texts_are_split_as_their_file_was(
+    duckdb_exports: Any, read: dict[str, str], text: str
+) -> None:
+    exports = duckdb_exports
+    exports.organize(orders={"read": read})
+    delimiter = " " if "delimiter" in read else ","
+    lines = ["order_id,customer_id,ordered_at,order_revenue,status", *good(60)]
+    body = "\n".join(line.replace(" ", "T").replace(",", delimiter) for line in lines)
+    file = exports.deliver("orders/orders_2024-05-01.csv", f"{body}\n{text}\n")
+    exports.load()
+    mended = {
+        "status": "replace(status, 'paid', 'fulfilled')",
+        "order_revenue": "coalesce(nullif(order_revenue, 'paid'), '0')",
+    }
+    exports.organize(orders={"read": read, "columns": mended})
+    file.unlink()
+    assert released(exports).rows_left == 0, exports.quarantine()
+    moved = outcome(exports)
+    exports.deliver("orders/orders_2024-05-01.csv", f"{body}\n{text}\n")
+    exports.load()
+    assert outcome(exports) == moved
+
+
+def test_json_records_are_released_by_name(duckdb_exports: Any) -> None:
+    exports = duckdb_exports
+    mapped = {"files": "orders/orders_{date}.json", "read": {"format": "json"}}
+    exports.organize(orders=mapped)
+    record = '{{"order_id": "{0}", "ordered_at": "{1}", "order_revenue": 12.50}}'
+    records = [record.format(f"o{n}", "2024-05-01") for n in range(60)]
+    late = '{"ordered_at": "never", "order_revenue": 12.50, "order_id": "late"}'
+    file = exports.deliver(
+        "orders/orders_2024-05-01.json", "[" + ",\n".join([*records, late]) + "]"
+    )
+    exports.load()
+    exports.organize(orders={**mapped, **MENDED})
+    file.unlink()
+    assert released(exports).rows_left == 0, exports.quarantine()
+    assert exports.orders()[-1][0] == "late"
+
+
 def test_a_line_number_is_that_of_the_file(duckdb_exports: Any) -> None:
     exports = duckdb_exports
     numbered = {"order_id": "'line ' || _line"}
