@@ -1,6 +1,6 @@
 """What stands in the warehouse, organization by organization, and what is unusual about it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from rich.box import SIMPLE
@@ -34,6 +34,8 @@ _LOADS = """
     group by organization_id
     order by organization_id
 """
+# Refused files too: they are the problem.
+_NEWEST_DAY = "select max(export_date) as day from ops.file_loads"
 _HAS_LOADS = """
     select count(*) as tables
     from information_schema.tables
@@ -68,7 +70,7 @@ def show_status(settings: Settings) -> None:
             f"{row['last_load']:%Y-%m-%d %H:%M}",
         )
     console.print(table)
-    for problem in _problems(warehouse, settings, max(row["newest"] for row in loads)):
+    for problem in _problems(warehouse, settings):
         console.print(f"[yellow]Look:[/yellow] {escape(problem)}", highlight=False, soft_wrap=True)
 
 
@@ -88,12 +90,13 @@ def _loads(warehouse: Warehouse) -> list[dict[str, Any]]:
         return rows
 
 
-def _problems(warehouse: Warehouse, settings: Settings, newest_day: date) -> list[str]:
+def _problems(warehouse: Warehouse, settings: Settings) -> list[str]:
     """Return a sentence for whatever is unusual about the deliveries of the newest week."""
     _, directory = input_location(settings)
     organizations = load_organizations(directory)
     prepare(warehouse)  # a ledger of an earlier version lacks columns
     with warehouse.session() as session:
+        newest_day = session.query(_NEWEST_DAY)["day"][0].as_py()
         arrivals = read_arrivals(session, organizations, load_contracts(), newest_day)
     first_day = newest_day - timedelta(days=_RECENT_DAYS - 1)
     found = [
