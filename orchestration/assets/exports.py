@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
@@ -32,6 +33,7 @@ from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import Progress, ingest
 from orchestration.exports.monitoring.arrivals import read_arrivals
 from orchestration.exports.organizations import load_organizations
+from orchestration.exports.quarantine.listing import kinds_of_loads
 from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
 from orchestration.markdown import markdown
 from orchestration.resources import LandingResource, WarehouseResource
@@ -116,7 +118,13 @@ def _export_asset(
             partition_key=days.end,
         )
         yield MaterializeResult(
-            check_results=list(export_checks(result, referee(opened, contract, result.load_ids)))
+            check_results=list(
+                export_checks(
+                    result,
+                    referee(opened, contract, result.load_ids),
+                    kinds_of_loads(opened, result.load_ids) if result.rows_quarantined else None,
+                )
+            )
         )
 
     return export
@@ -133,12 +141,27 @@ def summary(result: IngestResult) -> str:
     return f"{result.export}: {counts or 'no'} files, {rows}, {skipped}{repeats}"
 
 
-def metadata_by_day(result: IngestResult) -> dict[str, dict[str, int]]:
+def metadata_by_day(result: IngestResult) -> dict[str, dict[str, int | float]]:
     """Return the counts of each day that has files; rows are those loaded by this run."""
     days: dict[str, list[FileResult]] = {}
     for file in result.files:
         days.setdefault(file.export_date.isoformat(), []).append(file)
-    return {day: _counts(files) for day, files in days.items()}
+    return {day: {**_counts(files), **_quarantined_percent(files)} for day, files in days.items()}
+
+
+def _quarantined_percent(files: Iterable[FileResult]) -> dict[str, float]:
+    """Return each organization's share of quarantined rows, where rows were read: a trend."""
+    read: Counter[str] = Counter()
+    quarantined: Counter[str] = Counter()
+    for file in files:
+        if file.status is FileStatus.LOADED:
+            read[file.organization_id] += file.rows_read
+            quarantined[file.organization_id] += file.rows_quarantined
+    return {
+        f"quarantined_percent_{organization}": 100 * quarantined[organization] / rows
+        for organization, rows in sorted(read.items())
+        if rows
+    }
 
 
 def run_metadata(result: IngestResult) -> Mapping[str, MetadataValue]:

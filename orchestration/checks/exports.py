@@ -1,13 +1,18 @@
 """Checks of a loaded export: the contract as Great Expectations sees it, quarantine, duplicates."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey
+import pyarrow as pa
+from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue
 
 from orchestration.exports.expectations import RuleResult
 from orchestration.exports.results import IngestResult
+from orchestration.markdown import markdown
 
 CONTRACT, QUARANTINE, DUPLICATES = "contract", "quarantine", "duplicate_lines"
+
+_LISTED_KINDS = 20
 
 
 def export_check_specs(key: AssetKey) -> list[AssetCheckSpec]:
@@ -43,14 +48,31 @@ def contract_check(rules: Sequence[RuleResult]) -> AssetCheckResult:
     )
 
 
-def quarantine_check(result: IngestResult) -> AssetCheckResult:
-    """Warn of quarantined rows: they wait for someone to correct the source or the mapping."""
+def quarantine_check(result: IngestResult, kinds: pa.Table | None = None) -> AssetCheckResult:
+    """Warn of quarantined rows: they wait for someone to correct the source or the mapping.
+
+    Parameters
+    ----------
+    kinds : the rows counted by what is wrong with them, the commonest first
+    """
     read, quarantined = result.rows_read, result.rows_quarantined
+    told: dict[str, Any] = {}
+    if kinds is not None:
+        shown = kinds.sort_by([("rows", "descending")]).slice(0, _LISTED_KINDS)
+        columns = ["organization_id", "rows", "kind", "file", "line", "reason"]
+        told = {
+            "reasons": MetadataValue.md(markdown(shown.select(columns))),
+            "next": "customer-intelligence quarantine list",
+        }
     return AssetCheckResult(
         check_name=QUARANTINE,
         passed=not quarantined,
         severity=AssetCheckSeverity.WARN,
-        metadata={"rows": quarantined, "share_percent": 100 * quarantined / read if read else 0.0},
+        metadata={
+            "rows": quarantined,
+            "share_percent": 100 * quarantined / read if read else 0.0,
+            **told,
+        },
     )
 
 
@@ -64,8 +86,10 @@ def duplicates_check(result: IngestResult) -> AssetCheckResult:
     )
 
 
-def export_checks(result: IngestResult, rules: Sequence[RuleResult]) -> Iterator[AssetCheckResult]:
+def export_checks(
+    result: IngestResult, rules: Sequence[RuleResult], kinds: pa.Table | None = None
+) -> Iterator[AssetCheckResult]:
     """Yield the result of every check of one export."""
     yield contract_check(rules)
-    yield quarantine_check(result)
+    yield quarantine_check(result, kinds)
     yield duplicates_check(result)

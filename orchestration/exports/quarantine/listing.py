@@ -1,12 +1,13 @@
 """What stands in quarantine, row by row or counted by reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
 from orchestration.exports.quarantine.table import OPEN
-from orchestration.warehouse import Session
+from orchestration.warehouse import Session, Warehouse
 
 # A reason names the value that it was found at. Rows are counted by what is left without it; these
 # are the words that follow a value in the reasons of mapping and validation.
@@ -34,6 +35,7 @@ class Selection:
     ----------
     reason : text that one of the row's reasons holds, whatever the case of its letters
     since : first export date
+    load_ids : the loads that set the rows aside
     """
 
     organization: str = ""
@@ -41,6 +43,7 @@ class Selection:
     file: str = ""
     reason: str = ""
     since: date | None = None
+    load_ids: tuple[int, ...] = ()
 
     def condition(self) -> tuple[str, list[object]]:
         """Return SQL over ``quarantine.rows`` and its parameters; only open rows are meant."""
@@ -61,6 +64,8 @@ class Selection:
         if self.reason:
             parameters.append(self.reason)
             conditions.append(f"strpos(lower(reasons), lower(${len(parameters)})) > 0")
+        if self.load_ids:
+            conditions.append(f"load_id in ({', '.join(map(str, self.load_ids))})")
         return " and ".join(conditions), parameters
 
 
@@ -123,6 +128,12 @@ def kinds(session: Session, selection: Selection, limit: int | None = None) -> p
         + _limited(limit),
         parameters,
     )
+
+
+def kinds_of_loads(warehouse: Warehouse, load_ids: Iterable[int]) -> pa.Table:
+    """Count what these loads, of which there is one at least, set aside, as ``kinds`` does."""
+    with warehouse.session() as session:
+        return kinds(session, Selection(load_ids=tuple(load_ids)))
 
 
 def _limited(limit: int | None) -> str:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from orchestration.exports.careful import fit, split
 from orchestration.exports.contracts import Contract
-from orchestration.exports.headers import LINE, PART, Header
+from orchestration.exports.headers import EXPORT_DATE, LINE, PART, Header
 from orchestration.exports.json_lines import NoRecord, values_by_name
 from orchestration.exports.mapping import REASONS, VERDICT, CompiledMapping, compile_mapping
 from orchestration.exports.organizations import Organization
@@ -105,8 +105,8 @@ def _as_columns(columns: tuple[str, ...], rows: pa.Table, read: ReadOptions) -> 
         pa.array([], pa.string()) for _ in columns
     ]
     return pa.table(
-        [*arrays, pc.cast(whole["load_id"], pa.string()), whole["line"]],
-        names=[*columns, PART, LINE],
+        [*arrays, pc.cast(whole["load_id"], pa.string()), whole["line"], whole["export_date"]],
+        names=[*columns, PART, LINE, EXPORT_DATE],
     )
 
 
