@@ -14,7 +14,8 @@ from orchestration.exports.refusals import FileRefused
 from orchestration.exports.text import open_text
 
 _CHUNK = 1 << 20
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = " \t\r\n"
+_RUN_OF_BLANKS = re.compile(r"[ \t\r\n]+")
 _STRINGS_AND_BREAKS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\r\n]', re.DOTALL)
 
 
@@ -106,12 +107,14 @@ class _Document:
 
     def peek(self) -> str:
         """Pass blanks and return the next character, or nothing at the end."""
-        while True:
-            blanks = _BLANKS.match(self._buffer, self._at)
-            self._at = blanks.end() if blanks else self._at
-            if self._at < len(self._buffer) or self._is_whole:
-                return self._buffer[self._at : self._at + 1]
-            self._read_on()
+        while (character := self._buffer[self._at : self._at + 1]) in _BLANKS:
+            if blanks := _RUN_OF_BLANKS.match(self._buffer, self._at):
+                self._at = blanks.end()
+            elif self._is_whole:
+                break
+            else:
+                self._read_on()
+        return character
 
     def members(self) -> Iterator[str]:
         """Yield an object's names, each at its value, which the caller takes."""
