@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.exports.headers import LINE
+from orchestration.exports.headers import EXPORT_DATE, LINE
 from orchestration.exports.permissions import ExpressionError, check, nodes, select_node
 from orchestration.exports.sandbox import HELPERS
 
@@ -25,6 +25,7 @@ class Expression:
     columns : the file's columns that it reads, as the expression spells them
     reads_line : whether it reads the line's number
     fills : name -> the expression to be filled down
+    reads_export_date : whether it reads the day that the file describes
     """
 
     text: str
@@ -32,6 +33,7 @@ class Expression:
     columns: tuple[str, ...]
     reads_line: bool
     fills: dict[str, str]
+    reads_export_date: bool = False
 
 
 def parse(connection: duckdb.DuckDBPyConnection, text: str, name: str) -> Expression:
@@ -48,7 +50,8 @@ def parse(connection: duckdb.DuckDBPyConnection, text: str, name: str) -> Expres
     node = _tree(connection, text)
     fills: dict[str, str] = {}
     names = tuple(dict.fromkeys(_columns(node, frozenset())))
-    columns = tuple(name for name in names if name.lower() != LINE)
+    given = {name.lower() for name in names} & {LINE, EXPORT_DATE}
+    columns = tuple(name for name in names if name.lower() not in given)
     check(connection, node, HELPERS)
     source = _PREFIX + text.encode()
     sql = source
@@ -64,7 +67,7 @@ def parse(connection: duckdb.DuckDBPyConnection, text: str, name: str) -> Expres
     end = b"\n" if b"--" in sql else b""
     shown = " ".join(text.split())
     usable = (sql[len(_PREFIX) :] + end).decode()
-    return Expression(shown, usable, columns, columns != names, fills)
+    return Expression(shown, usable, columns, LINE in given, fills, EXPORT_DATE in given)
 
 
 def _tree(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:

@@ -13,7 +13,11 @@ from orchestration.exports.refusals import FileRefused
 from orchestration.exports.text import is_text, open_text
 
 LINE, LAST_LINE, BREAKS, PART = "_line", "_last_line", "_breaks", "_part"
-_RESERVED_PREFIXES = (LINE, LAST_LINE, BREAKS, PART, "_keep", "_canonical_", "_filled_", "_verdict")
+EXPORT_DATE = "_export_date"
+_RESERVED_PREFIXES = (
+    *(LINE, LAST_LINE, BREAKS, PART, EXPORT_DATE),
+    *("_keep", "_canonical_", "_filled_", "_verdict"),
+)
 _LINES_TO_SEARCH = 200
 _MAX_COLUMNS = 5_000
 

@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.exports.contracts import Contract, Severity, Type
 from orchestration.exports.expressions import Expression, parse
-from orchestration.exports.headers import LINE, PART, Header
+from orchestration.exports.headers import EXPORT_DATE, LINE, PART, Header
 from orchestration.exports.organizations import ExportMapping
 from orchestration.exports.permissions import ExpressionError
 from orchestration.exports.refusals import FileRefused
@@ -23,6 +23,7 @@ VERDICT, REASONS, HASH = "_verdict", "_reasons", "_row_hash"
 
 _BLANKS = " \t\r\n\u00a0"
 _SHOWN_CHARACTERS = 200
+_SHOWN_NAMES, _SHOWN_OF_A_NAME = 40, 60
 _ROUNDED = ": a spreadsheet has rounded it and its digits are gone, export it as text"
 
 
@@ -72,6 +73,11 @@ class CompiledMapping:
         """Whether a row depends on its own line number or on earlier lines of its file."""
         return any(expression.reads_line or expression.fills for expression in self._expressions())
 
+    @property
+    def reads_export_date(self) -> bool:
+        """Whether the query reads the column ``_export_date``."""
+        return any(expression.reads_export_date for expression in self._expressions())
+
     def query(self, relation: str, *, carried: Sequence[str], has_odd_blanks: bool) -> str:
         """Return the SQL over a relation of text columns.
 
@@ -81,7 +87,8 @@ class CompiledMapping:
         """
         values = (self._cleaned(name, has_odd_blanks) for name in self.header.names)
         nothing = (f"null::varchar as {identifier(name)}" for name in self.absent)
-        cleaned = ", ".join([*carried, *values, *nothing])
+        given = [EXPORT_DATE] if self.reads_export_date else []
+        cleaned = ", ".join([*carried, *given, *values, *nothing])
         hashed = ", ".join(_value(name) for name in self._hashed())
         results = [
             *(f"{_value(name)} as {identifier(name)}" for name in self.contract.columns),
@@ -314,7 +321,8 @@ def _bind(
     """Return the type that each expression yields, as DuckDB names it."""
     everything = {**expressions, **({"keep": keep} if keep else {})}
     columns = ", ".join(f"null::varchar as {identifier(name)}" for name in names)
-    empty = f"(select {columns}, 0::bigint as {LINE} where false)"
+    given = f"0::bigint as {LINE}, null::date as {EXPORT_DATE}"
+    empty = f"(select {columns}, {given} where false)"
     types = {}
     for name, expression in everything.items():
         filled = f"(select *{_filled([expression])} from {empty})"
@@ -394,4 +402,6 @@ def _present(struct: str) -> str:
 
 
 def _list(header: Header) -> str:
-    return ", ".join(header.names) or "none"
+    shown = (" ".join(name[:_SHOWN_OF_A_NAME].split()) for name in header.names[:_SHOWN_NAMES])
+    more = len(header.names) - _SHOWN_NAMES
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

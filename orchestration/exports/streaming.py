@@ -12,7 +12,7 @@ import pyarrow as pa
 from orchestration.exports.column_kinds import column_kinds
 from orchestration.exports.contracts import LOAD_METADATA, Contract
 from orchestration.exports.file_load import FileLoad
-from orchestration.exports.headers import Header, read_header
+from orchestration.exports.headers import EXPORT_DATE, Header, read_header
 from orchestration.exports.mapping import (
     HASH,
     REASONS,
@@ -103,7 +103,8 @@ class Reader:
     def _groups(plain: list[FileLoad], compiled: CompiledMapping) -> Iterator[list[FileLoad]]:
         small = []
         for load in plain:
-            if compiled.reads_lines_in_order or load.local.lines > _LINES_OF_A_SMALL_FILE:
+            is_read_alone = compiled.reads_lines_in_order or compiled.reads_export_date
+            if is_read_alone or load.local.lines > _LINES_OF_A_SMALL_FILE:
                 yield [load]
             else:
                 small.append(load)
@@ -140,9 +141,7 @@ class Reader:
     def _record_batches(
         self, load: FileLoad, header: Header, loaded_at: datetime
     ) -> Iterator[pa.RecordBatch]:
-        source = RecordsSource(
-            self._sandbox, load.local, self._mapping.read, header, load.max_kept
-        )
+        source = RecordsSource(self._sandbox, load.local, self._mapping.read, header, load.max_kept)
         yield from self._judged(source, [load], header, loaded_at)
         rejects = source.reader.rejects
         lines, reasons = rejects.arrays()
@@ -156,8 +155,12 @@ class Reader:
         header: Header,
         loaded_at: datetime,
     ) -> Iterator[pa.RecordBatch]:
-        query = self._compiled[header].query(
-            source.relation,
+        compiled, relation = self._compiled[header], source.relation
+        if compiled.reads_export_date:
+            day = loads[0].local.file.export_date
+            relation = f"(select *, date '{day}' as {EXPORT_DATE} from {relation})"
+        query = compiled.query(
+            relation,
             carried=source.carried,
             has_odd_blanks=any(load.local.has_odd_blanks for load in loads),
         )
