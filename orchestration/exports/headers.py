@@ -50,7 +50,7 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
     """
     if read.is_json:
         keys = names_of(local.path)
-        return Header(_unique(keys), 0, keys=keys)
+        return Header(unique_names(keys), 0, keys=keys)
     preamble = _find_header(local, read) if read.header_contains else _pass_preamble(local, read)
     with open_text(local.path) as text:
         lines = islice(text, preamble, None)
@@ -73,7 +73,7 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
         )
     if not read.header:
         return Header(tuple(f"column_{i}" for i, _ in enumerate(first, 1)), preamble)
-    return Header(_unique(first), preamble + reader.line_num, is_one_line=reader.line_num <= 1)
+    return Header(unique_names(first), preamble + reader.line_num, is_one_line=reader.line_num <= 1)
 
 
 def dialect(read: ReadOptions) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _bare(name: str) -> str:
     return name.strip("\ufeff \t\r\n\u00a0").lower()
 
 
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """Name empty columns by position, repeated ones name_2; SQL does not tell cases apart."""
     unique: list[str] = []
     seen: set[str] = set()

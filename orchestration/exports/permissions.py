@@ -52,6 +52,8 @@ _BOUNDLESS = {
     "range",
     "repeat",
 }
+# Stands in a proposed mapping where a file does not tell whether days or months come first.
+UNDECIDED = "undecided_date"
 _PADDING = {"lpad", "rpad"}
 _FORMATTING = {"format", "printf"}
 _LONGEST_PADDING = 1000
@@ -109,6 +111,8 @@ def check(
             )
         if kind == "FUNCTION" and not node["is_operator"]:
             name = node["function_name"].lower()
+            if name == UNDECIDED:
+                raise _undecided(node["arguments"])
             if name not in helpers:
                 _check_function(connection, name, helpers)
                 _check_bounds(name, node["arguments"])
@@ -181,6 +185,14 @@ def _constant(argument: dict[str, Any]) -> int | str | None:
         case "STRING":
             return str(literal["text"])
     return None
+
+
+def _undecided(arguments: list[dict[str, Any]]) -> ExpressionError:
+    formats = [text for argument in arguments[1:] if isinstance(text := _constant(argument), str)]
+    return ExpressionError(
+        "does not say yet whether days or months come first: write local_time or date_of with one "
+        f"of the formats {' and '.join(map(repr, formats))} in its place"
+    )
 
 
 def _impure(name: str) -> ExpressionError:
