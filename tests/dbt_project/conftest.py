@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,8 @@ from orchestration.exports.organization_tables import write_organizations
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.tables import prepare
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import Warehouse, open_warehouse
+from tests.conftest import fresh_database
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 LOAD_METADATA = ["_load_id", "_loaded_at"]
@@ -30,6 +32,7 @@ class Pipeline:
 
     warehouse: Warehouse
     folder: Path
+    target: Path
 
     @property
     def landing(self) -> Path:
@@ -71,14 +74,13 @@ class Pipeline:
 
     def dbt(self, *arguments: str) -> str:
         """Run dbt in a process of its own, as the pipeline does, and return what it printed."""
-        target = self.folder / f"target_{self.warehouse.engine}"
         ran = subprocess.run(
             [
                 str(Path(sys.executable).with_name("dbt")),
                 *("--quiet", "--no-use-colors"),
                 *arguments,
                 *("--profiles-dir", str(DBT_PROJECT), "--project-dir", str(DBT_PROJECT)),
-                *("--target-path", str(target), "--log-path", str(target)),
+                *("--target-path", str(self.target), "--log-path", str(self.target)),
             ],
             env=os.environ | self.warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
             capture_output=True,
@@ -124,10 +126,40 @@ def assert_same(tables: dict[str, pd.DataFrame], others: dict[str, pd.DataFrame]
         pd.testing.assert_frame_equal(table, others[name], obj=name, check_exact=True)
 
 
-@pytest.fixture
-def pipeline(warehouse: Warehouse, tmp_path: Path) -> Pipeline:
+@pytest.fixture(scope="session")
+def open_pipeline(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str], AbstractContextManager[Pipeline]]:
+    """Return how to lend an empty pipeline on an engine, one at a time.
+
+    All of them have one warehouse's name and one target folder: dbt parses the project once, not
+    for each of them.
+    """
+    shared = tmp_path_factory.mktemp("dbt")
+
+    @contextmanager
+    def lend(engine: str) -> Iterator[Pipeline]:
+        folder = tmp_path_factory.mktemp("pipeline")
+        with ExitStack() as stack:
+            if engine == "postgres":
+                server = request.getfixturevalue("postgres_server")
+                url = stack.enter_context(fresh_database(server, f"pipeline_{worker_id}"))
+            else:
+                file = shared / "warehouse.duckdb"
+                stack.callback(file.unlink, missing_ok=True)
+                url = f"duckdb:///{file}"
+            yield Pipeline(open_warehouse(url, folder), folder, shared / f"target_{engine}")
+
+    return lend
+
+
+@pytest.fixture(params=["postgres", "duckdb"])
+def pipeline(
+    request: pytest.FixtureRequest, open_pipeline: Callable[[str], AbstractContextManager[Pipeline]]
+) -> Iterator[Pipeline]:
     """Return an empty pipeline; the test runs once on each engine."""
-    return Pipeline(warehouse, tmp_path)
+    with open_pipeline(request.param) as lent:
+        yield lent
 
 
 DAYS = ["2024-03-01", "2024-03-02", "2024-03-03", "2024-03-04"]

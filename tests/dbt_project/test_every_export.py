@@ -4,16 +4,14 @@ One company per kind of trouble, built once per engine: first from two days, the
 and after them, one of them corrected. What stands then must be what a build from nothing gives.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
-from orchestration.warehouse import open_warehouse
-from tests.conftest import fresh_database
 from tests.dbt_project.conftest import DAYS, Pipeline, assert_same
 
 INTERACTION = "interaction_id,customer_id,interaction_type,status,interaction_at"
@@ -27,16 +25,10 @@ BOOKING = "booking_id,member_id,starts_at,revenue,status"
 
 @pytest.fixture(scope="module", params=["postgres", "duckdb"])
 def companies(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, open_pipeline: Callable[[str], AbstractContextManager[Pipeline]]
 ) -> Iterator[Pipeline]:
     """Four companies whose days came out of order, built as they came."""
-    folder = tmp_path_factory.mktemp("companies")
-    with ExitStack() as stack:
-        url = f"duckdb:///{folder / 'warehouse.duckdb'}"
-        if request.param == "postgres":
-            server = request.getfixturevalue("postgres_server")
-            url = stack.enter_context(fresh_database(server))
-        pipeline = Pipeline(open_warehouse(url, folder), folder)
+    with open_pipeline(request.param) as pipeline:
         deliver_club(pipeline)
         deliver_carrier(pipeline)
         deliver_agency(pipeline)
@@ -181,7 +173,7 @@ def deliver_lists(pipeline: Pipeline) -> None:
     pipeline.deliver(
         "lists", "bookings", DAYS[0], f"{BOOKING}\n{b1}\nb2,2,2024-03-01T12:00:00Z,20,booked"
     )
-    pipeline.deliver("lists", "bookings", DAYS[2], f"{BOOKING}\n{b1}")
+    pipeline.deliver("lists", "bookings", DAYS[3], f"{BOOKING}\n{b1}")
     pipeline.deliver("lists", "accounts", DAYS[0], "customer_id,customer_name,city\na1,One,Bonn")
     pipeline.deliver("lists", "accounts", DAYS[2], "customer_id,customer_name,city\na2,Two,Ulm")
     pipeline.deliver(

@@ -8,9 +8,11 @@ with loads as (
     select
         organization_id,
         max(export_date) as as_of_date,
-        {%- for delivered in ['orders', 'order_lines', 'shipments', 'accounts', 'members', 'bookings'] %}
-        max(case when export = '{{ delivered }}' then 1 else 0 end) = 1 as delivers_{{ delivered }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        max(case when export = 'orders' then 1 else 0 end) = 1 as delivers_orders,
+        max(case when export = 'order_lines' then 1 else 0 end) = 1 as delivers_order_lines,
+        max(case when export in ('members', 'bookings') then 1 else 0 end) = 1 as delivers_from_a_club,
+        max(case when export in ('accounts', 'orders', 'order_lines', 'shipments') then 1 else 0 end) = 1
+            as delivers_from_an_erp
     from {{ source('ops', 'file_loads') }}
     where
         status = 'loaded'  -- noqa: LT02
@@ -67,15 +69,7 @@ settings as (
             not loads.delivers_orders and not loads.delivers_order_lines
         ) as shipments_are_transactions,
         case
-            when
-                (loads.delivers_members or loads.delivers_bookings)
-                and not (
-                    loads.delivers_accounts
-                    or loads.delivers_orders
-                    or loads.delivers_order_lines
-                    or loads.delivers_shipments
-                )
-                then 'member'
+            when loads.delivers_from_a_club and not loads.delivers_from_an_erp then 'member'
             else 'account'
         end as unlisted_customer_type,
         full_lists.exports as full_lists

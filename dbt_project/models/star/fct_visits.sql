@@ -41,6 +41,7 @@ final as (
         visits.member_id as customer_id,
         visits.visited_at,
         {{ local_date('visits.visited_at', 'organizations.time_zone') }} as visited_date,
+        coalesce(visits.visits, 1) as visits,
         visits.visit_type,
         visits._export_date,
         visits._file,

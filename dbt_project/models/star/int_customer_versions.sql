@@ -19,8 +19,8 @@
 
 {% set bounds = build_bounds() -%}
 
--- Dated lists become versions: one row for as long as a customer stood in every full list with the same attributes. From
--- lists of changes alone nobody is missing.
+-- Dated lists become versions: one row for as long as a customer stood in every full list with the same attributes.
+-- From lists of changes alone nobody is missing.
 
 with build_window as (
 
@@ -41,13 +41,10 @@ snapshots as (
             order by loads.export_date
         ) as snapshot_number,
         deliveries.delivery = 'snapshot' as is_full_list,
-        case
-            when deliveries.delivery = 'snapshot'
-                then lead(loads.export_date) over (
-                        partition by loads.organization_id, loads.customer_type
-                        order by loads.export_date
-                    )
-        end as next_snapshot_date
+        case when deliveries.delivery = 'snapshot' then lead(loads.export_date) over (
+            partition by loads.organization_id, loads.customer_type
+            order by loads.export_date
+        ) end as next_snapshot_date
     from (
         select
             organization_id,
