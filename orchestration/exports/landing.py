@@ -54,7 +54,7 @@ class Landing:
     options
         JSON object of what fsspec's file system of this protocol takes, such as ``endpoint_url``.
     pauses
-        Seconds before each repetition of a question that found no answer.
+        Seconds before each repetition of a question that found no answer, see ``Storage``.
 
     Raises
     ------

@@ -53,6 +53,11 @@ class Address:
         """Whether it is a folder of this machine."""
         return self.protocol in ("file", "local")
 
+    @property
+    def is_patient(self) -> bool:
+        """Whether fsspec's file system itself repeats what finds no answer, for seconds."""
+        return self.protocol in ("s3", "s3a")
+
 
 def safe_url(url: str) -> str:
     """Return a URL for people and logs, without the credentials that it may hold."""

@@ -75,11 +75,13 @@ class Storage:
     Parameters
     ----------
     pauses
-        Seconds before each repetition of a question that found no answer.
+        Seconds before each repetition of a question that found no answer; of no meaning where the
+        file system itself asks again.
     """
 
     def __init__(self, address: Address, pauses: tuple[float, ...] = PAUSES) -> None:
-        self.address, self._pauses = address, pauses
+        self.address = address
+        self._pauses = () if address.is_patient else pauses
         self._connection: tuple[Any, str] | None = None
 
     def location(self, path: str) -> str:

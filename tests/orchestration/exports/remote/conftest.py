@@ -7,11 +7,13 @@ import shutil
 import socket
 import struct
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import asyncssh
@@ -35,6 +37,7 @@ EXPORTS = {
 }
 DAYS = ("2024-05-01", "2024-05-02")
 HEADER = "order_id,customer_id,ordered_at,order_revenue,status\n"
+IMPATIENT = '{"config_kwargs": {"read_timeout": 0.3, "retries": {"max_attempts": 0}}}'
 TABLES = (
     "select * exclude (_loaded_at) from raw.orders order by _file, _line",
     "select * exclude (_loaded_at) from raw.accounts order by _file, _line",
@@ -51,11 +54,13 @@ class S3:
         self._server = make_server("127.0.0.1", 0, self, threaded=True)
         self.port = self._server.server_port
         self.requests: list[str] = []
-        self.failures = 0
+        self.failures = self.silence = 0
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        if self.silence:
+            time.sleep(self.silence)
         if self.failures:
             self.failures -= 1
             start_response("500 Internal Server Error", [("Content-Length", "0")])
@@ -105,7 +110,7 @@ class Cable:
         self.port = self._listener.getsockname()[1]
         self._room: int | None = None
         self._mends_itself = False
-        self.carried = 0
+        self.cuts = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut_after(self, room: int, *, once: bool) -> None:
@@ -123,6 +128,8 @@ class Cable:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(self._target)
+                for end in (client, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 for source, target, is_answer in ((client, server, False), (server, client, True)):
                     threading.Thread(
                         target=self._carry, args=(source, target, is_answer), daemon=True
@@ -131,21 +138,20 @@ class Cable:
     def _carry(self, source: socket.socket, target: socket.socket, is_answer: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                if is_answer:
-                    self.carried += len(data)
-                    if self._room is not None:
-                        data, whole = data[: self._room], data
-                        self._room -= len(data)
-                        target.sendall(data)
-                        if len(data) < len(whole) or not self._room:
-                            break
-                        continue
-                target.sendall(data)
+                if not is_answer or self._room is None:
+                    target.sendall(data)
+                    continue
+                target.sendall(data[: self._room])
+                self._room -= min(len(data), self._room)
+                if not self._room:
+                    break
             else:
                 target.shutdown(socket.SHUT_WR)
                 return
-        if self._mends_itself:
-            self._room = None
+        if is_answer and self._room == 0:
+            self.cuts += 1
+            if self._mends_itself:
+                self._room = None
         for end in (source, target):
             with suppress(OSError):
                 # No polite end: a reset, as by a router that loses its power.
@@ -171,15 +177,6 @@ def s3(environment: pytest.MonkeyPatch) -> Iterator[S3]:
     environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
     yield server
     server.stop()
-
-
-@pytest.fixture
-def s3_cable(s3: S3, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
-    """Return the cable to the S3 server, through which the environment now leads."""
-    cable = Cable(s3.port)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{cable.port}")
-    yield cable
-    cable.close()
 
 
 class SFTPSite:
@@ -228,14 +225,6 @@ def sftp(tmp_path: Path) -> Iterator[SFTPSite]:
     site = SFTPSite(tmp_path)
     yield site
     site.stop()
-
-
-@pytest.fixture
-def sftp_cable(sftp: SFTPSite) -> Iterator[Cable]:
-    """Return the cable to the SFTP server."""
-    cable = Cable(sftp.port)
-    yield cable
-    cable.close()
 
 
 class Shop:
@@ -322,7 +311,38 @@ def sftp_shop(sftp: SFTPSite, tmp_path: Path, landed: Path) -> Shop:
     return shop
 
 
+@pytest.fixture
+def impatient(s3_shop: Shop) -> Shop:
+    """Return a shop in a bucket whose server is given up soon."""
+    s3_shop.options = IMPATIENT
+    return s3_shop
+
+
 @pytest.fixture(scope="session")
 def new_shop() -> type[Shop]:
     """Return the helper itself, for landings without a server."""
     return Shop
+
+
+@pytest.fixture(params=["s3", "sftp"])
+def wired(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Shop, Cable]]:
+    """Return a shop on each server with a file that takes a while, and the cable to it."""
+    kind = request.param
+    shop: Shop = request.getfixturevalue(f"{kind}_shop")
+    server = request.getfixturevalue(kind)
+    with TemporaryDirectory() as more:
+        rows = (f"big {n},c{n % 97},2024-05-03 10:00:00,1.00,placed\n" for n in range(20_000))
+        file = Path(more, "shop/orders/orders_2024-05-03.csv")
+        file.parent.mkdir(parents=True)
+        file.write_text(HEADER + "".join(rows))
+        shop.put(Path(more))
+    cable = Cable(server.port)
+    if kind == "s3":
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{cable.port}")
+        shop.options = IMPATIENT
+    else:
+        shop.url = server.url(cable.port)
+    yield shop, cable
+    cable.close()
