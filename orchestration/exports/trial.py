@@ -15,11 +15,12 @@ import pyarrow as pa
 
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.deliveries import Delivery
-from orchestration.exports.expressions import ExpressionError, parse
+from orchestration.exports.expressions import parse
 from orchestration.exports.judging import judge
 from orchestration.exports.landing import Landing
 from orchestration.exports.loading import load_deliveries
 from orchestration.exports.organizations import ExportMapping, Organization
+from orchestration.exports.permissions import ExpressionError
 from orchestration.exports.tables import prepare
 from orchestration.warehouse import open_warehouse
 
@@ -145,9 +146,10 @@ def _unused(
     with duckdb.connect() as connection:
         for name, text in {**mapping.columns, "keep": mapping.keep or "true"}.items():
             try:
-                read |= {c.lower() for c in parse(connection, text, name).columns}
+                read |= {column.lower() for column in parse(connection, text, name).columns}
             except ExpressionError:
-                continue  # which is why the file is refused
+                # The file is refused for it; what it means to read is still told by its names.
+                read |= {column.lower() for column in header if f'"{column}"' in text}
     return tuple(name for name in header if name.lower() not in read)
 
 

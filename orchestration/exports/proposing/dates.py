@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 
 import duckdb
 import pyarrow as pa
@@ -33,8 +34,9 @@ _CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I:%M:%S %p", "%H.%M", "
 _NEARLY_ALL = 0.98
 _PROBE = 60
 _MOST_VALUES = 20_000
-_A_MOMENT = datetime(2024, 12, 31, 23, 59, 58)  # noqa: DTZ001 - only its spelling counts
+_A_MOMENT = datetime(2024, 12, 31, 23, 59, 58)
 _DAYS_THAT_PROVE = 5
+_MANY_YEARS = 3650
 _DAYS_BEFORE_THE_EXPORT = 40
 _PARSED = "try_strptime(v, ?)"
 _OPEN = "no value has a day above 12, so day and month cannot be told apart"
@@ -66,6 +68,7 @@ class Moments:
     share : of the values that the first format reads, 0 to 1
     has_days, has_times : whether a value tells the day, and the time of day
     is_epoch : whether values count seconds (or their thousandths) since 1970
+    is_mixed : whether some values fit only one order and some only another
     reason : what proves the order of day and month, or why nothing does; empty where it is plain
     """
 
@@ -76,6 +79,7 @@ class Moments:
     is_epoch: bool = False
     reason: str = ""
     is_proven: bool = True
+    is_mixed: bool = False
 
     @property
     def is_undecided(self) -> bool:
@@ -94,6 +98,9 @@ def order_of(format_: str) -> Order | None:
         if re.search(pattern, format_):
             return order
     return None
+
+
+Days = dict[Order, list[date | None]]
 
 
 def read_moments(
@@ -146,8 +153,7 @@ def _formats_by_shape() -> dict[str, list[str]]:
     shapes: dict[str, list[str]] = {}
     days = (f"{weekday}{day}{time}" for weekday in _WEEKDAYS for day in _DAYS for time in _TIMES)
     for format_ in (*days, *_CLOCKS):
-        shape = _shape(_A_MOMENT.strftime(format_))
-        shapes.setdefault(shape, []).append(format_)
+        shapes.setdefault(_shape(_A_MOMENT.strftime(format_)), []).append(format_)
     return shapes
 
 
@@ -180,36 +186,70 @@ def _settled(
     best = max(reading.values())
     format_ = next(f for f, share in reading.items() if share == best)
     has_times = any(letter in format_ for letter in ("%H", "%I"))
-    rivals: dict[Order, str] = {}
-    for other, _ in sorted(reading.items(), key=lambda item: -item[1]):
-        if order := order_of(other):
-            rivals.setdefault(order, other)
     own = order_of(format_)
-    if own is None or len(rivals) < 2:  # noqa: PLR2004
-        reason = f"{own}: days above 12 prove it" if own else ""
-        return Moments((format_,), best, has_times=has_times, reason=reason)
+    if own is None:
+        return Moments((format_,), best, has_times=has_times)
+    formats = _in_every_order(format_)
     days = {
-        order: [moment and moment.date() for moment in _parsed(connection, rival, values)]
-        for order, rival in rivals.items()
+        order: [moment and moment.date() for moment in _parsed(connection, ordered, values)]
+        for order, ordered in formats.items()
     }
-    rivals = {order: rival for order, rival in rivals.items() if _reads_more(days, order, own)}
-    if len(rivals) < 2:  # noqa: PLR2004
-        reason = f"{own}: days above 12 prove it"
+    if _is_mixed(days, own):
+        rivals = tuple(formats[order] for order in days)
+        reason = "some values fit only with the day first, and some only with the month first"
+        return Moments(
+            rivals, best, has_times=has_times, reason=reason, is_proven=False, is_mixed=True
+        )
+    as_good = {order: read for order, read in days.items() if _reads_as_much(read, days[own])}
+    equal = _of_like_years(as_good, own)
+    if len(equal) < 2:  # noqa: PLR2004
+        reason = f"{own}: no other order fits all values"
         return Moments((format_,), best, has_times=has_times, reason=reason)
-    formats = tuple(rivals.values())
-    if any(None in read for read in days.values()):
-        reason = "some values fit only one order and some only another"
-        return Moments(formats, best, has_times=has_times, reason=reason, is_proven=False)
-    order, reason = _decided_by_sequence({o: days[o] for o in rivals}, export_day)
-    if order:
-        formats = (rivals[order],)
-    return Moments(formats, best, has_times=has_times, reason=reason, is_proven=False)
+    decided, reason = _decided_by_sequence(equal, export_day)
+    chosen = (formats[decided],) if decided else tuple(formats[order] for order in equal)
+    return Moments(chosen, best, has_times=has_times, reason=reason, is_proven=False)
 
 
-def _reads_more(days: dict[Order, list[date | None]], order: Order, own: Order) -> bool:
-    """Whether an order reads all that the best one reads, or something that the best one cannot."""
-    pairs = list(zip(days[order], days[own], strict=True))
-    return all(day for day, best in pairs if best) or any(day for day, best in pairs if not best)
+def _in_every_order(format_: str) -> dict[Order, str]:
+    """Return a numeric format in each order in which its values could be meant."""
+    year = "%Y" if "%Y" in format_ else "%y"
+    numbers = re.search(rf"%[dm{year[1]}](\W)%[dm]\1%[dm{year[1]}]", format_)
+    assert numbers is not None
+    mark = numbers[1]
+    orders = {Order.DAY_FIRST: ("%d", "%m", year), Order.MONTH_FIRST: ("%m", "%d", year)}
+    if year == "%y":
+        orders[Order.YEAR_FIRST] = (year, "%m", "%d")
+    return {order: format_.replace(numbers[0], mark.join(parts)) for order, parts in orders.items()}
+
+
+def _is_mixed(days: Days, own: Order) -> bool:
+    """Whether another order reads a value that the best one cannot."""
+    others = [read for order, read in days.items() if order is not own]
+    return any(
+        day is not None and best is None
+        for read in others
+        for day, best in zip(read, days[own], strict=True)
+    )
+
+
+def _reads_as_much(read: list[date | None], best: list[date | None]) -> bool:
+    return all(day is not None for day, own in zip(read, best, strict=True) if own is not None)
+
+
+def _of_like_years(days: Days, own: Order) -> Days:
+    """Leave out readings that take days for years: they spread over decades."""
+    spans = {order: _span(read) for order, read in days.items()}
+    least = min(spans.values(), default=0)
+    return {
+        order: read
+        for order, read in days.items()
+        if order is own or spans[order] < _MANY_YEARS or spans[order] < 10 * least
+    }
+
+
+def _span(read: list[date | None]) -> int:
+    days = [day for day in read if day]
+    return (max(days) - min(days)).days if days else 0
 
 
 def _parsed(
@@ -221,9 +261,7 @@ def _parsed(
     return [moment for (moment,) in rows]
 
 
-def _decided_by_sequence(
-    days: dict[Order, list[date | None]], export_day: date | None
-) -> tuple[Order | None, str]:
+def _decided_by_sequence(days: Days, export_day: date | None) -> tuple[Order | None, str]:
     """Tell by the order of the rows or by the day of the export, where just one order fits it."""
     read = {order: [day for day in own if day] for order, own in days.items()}
     if min(len(set(own)) for own in read.values()) < _DAYS_THAT_PROVE:
@@ -251,5 +289,5 @@ def _decided_by_sequence(
 
 
 def _is_sorted(days: list[date]) -> bool:
-    pairs = list(zip(days, days[1:], strict=False))
+    pairs = list(pairwise(days))
     return all(a <= b for a, b in pairs) or all(a >= b for a, b in pairs)

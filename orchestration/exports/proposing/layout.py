@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from orchestration.exports.read_options import WHITESPACE
 from orchestration.exports.proposing.sampling import ProposalError, Sample
 from orchestration.exports.proposing.vocabulary import Vocabulary
+from orchestration.exports.read_options import WHITESPACE
 
 _DELIMITERS = ",;\t|~^"
 _RECORDS_TO_JUDGE_BY = 2000
@@ -168,7 +168,7 @@ def _worth_as_header(
     for column, name in enumerate(record.values):
         below = [row[column].strip() for row in rows if column < len(row) and row[column].strip()]
         values = sum(1 for value in below if not is_like_a_name(value))
-        typed += bool(below) and is_like_a_name(name) and values > 0.6 * len(below)  # noqa: PLR2004
+        typed += bool(below) and is_like_a_name(name) and values > 0.6 * len(below)
     different = len(set(cells)) / len(cells)
     if not rows:
         return known + different

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from orchestration.exports.proposing.vocabulary import Tokens, tokens, values_of
+from orchestration.exports.proposing.vocabulary import Tokens, is_no_row, tokens, values_of
 from orchestration.exports.sql import literal
+
+_WORDS = 60
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,12 @@ class Meaning:
 
 
 def read_meaning(export: str, column: str, allowed: Sequence[str], counts: Counter[str]) -> Meaning:
-    """Find the canonical value of each word, the commonest first."""
+    """Find the canonical value of each word, the commonest first; words of no rows have none."""
     listed = values_of(export, column)
     meaning = Meaning()
-    for word, _ in counts.most_common(60):
+    for word, _ in counts.most_common(_WORDS):
+        if is_no_row(export, word):
+            continue
         value, is_guess = _value(word, allowed, listed)
         if value is None:
             meaning.unknown.append(word)

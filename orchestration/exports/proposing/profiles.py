@@ -21,7 +21,7 @@ _KINDS = {
     "scientific": re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE),
     "number": re.compile(
         r"[(]?[+\u2212-]?\s*[(]?\s*([A-Z]{0,2}[$€£¥₹]|[A-Z]{3}\b|R\$|kr\.?|zł|Rs\.?)?\s*[(+\u2212-]?"
-        r"\s*\d[\d.,'’\s\u00a0\u202f]*\)?\s*-?\s*([$€£¥₹]|[A-Z]{3}|kr\.?|zł|%)?[)]?"
+        r"\s*\d[\d.,'\u2019\s\u00a0\u202f]*\)?\s*-?\s*([$€£¥₹]|[A-Z]{3}|kr\.?|zł|%)?[)]?"
     ),
     "labelled": re.compile(r"\([^0-9()]+\)\s*[$€£]?\s*[\d.,]+"),
     "percent": re.compile(r"-?[\d.,]+\s*%"),
@@ -34,7 +34,9 @@ _KINDS = {
     "url": re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE),
     "domain": re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE),
     "phone": re.compile(r"[+(]?\d[\d\s().+/x-]{5,20}"),
-    "zip": re.compile(r"\d{4,5}(-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d"),
+    "zip": re.compile(
+        r"\d{4,5}(-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d"
+    ),
     "coded": re.compile(r"[A-Za-z]{0,6}[-_]?\d[\w-]* [^\W\d_].*"),
     "short_zip": re.compile(r"\d{4}"),
     "currency": re.compile(r"[A-Z]{3}"),
@@ -91,7 +93,7 @@ class Profile:
         """Share of values that ``money`` reads."""
         return max(self.share("number"), self.share("number") + self.share("labelled"))
 
-    def fits(self, kind: Type) -> float:  # noqa: PLR0911 - one per type
+    def fits(self, kind: Type) -> float:
         """Return the share of values that could be of a canonical type, 0 to 1."""
         if not self.filled:
             return 0.6

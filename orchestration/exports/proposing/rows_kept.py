@@ -1,58 +1,114 @@
 """The condition that keeps a table's rows and drops its other lines."""
 
 import re
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterator, Mapping
 
-from orchestration.exports.proposing.structure import Structure
+from orchestration.exports.contracts import Contract
+from orchestration.exports.proposing.groups import Groups
+from orchestration.exports.proposing.matching import Match
+from orchestration.exports.proposing.tables import Table
+from orchestration.exports.proposing.vocabulary import is_no_row
 from orchestration.exports.sql import identifier, literal
 
 _WORDS = {
     "heading": "headings of groups",
     "total": "totals",
     "footer": "lines at the end",
-    "header": "repeated headers",
 }
+_SHOWN_LABELS = 8
+
+Condition = tuple[str, str]
 
 
 def keep_condition(
-    structure: Structure, names: Sequence[str], used: AbstractSet[str], key_of_group: str
-) -> tuple[str, str]:
+    contract: Contract,
+    table: Table,
+    groups: Groups,
+    matches: Mapping[str, Match],
+    used: Collection[str],
+) -> Condition:
     """Return the SQL and, in words, what it drops; both empty where every line is a row.
 
     Parameters
     ----------
     used : columns that the mapping reads, to be preferred
-    key_of_group : column of which only lines with a value are rows, else empty
     """
-    conditions, dropped = [], []
-    others = {kind: count for kind, count in structure.others.items() if kind != "header"}
-    if others:
-        conditions.append(_condition(structure, names, used))
-        dropped += [f"{count} {_WORDS[kind]}" for kind, count in others.items()]
-    if structure.has_repeated_header:
-        name = next((n for n in names if n in used), names[0])
-        conditions.append(f"{identifier(name)} is distinct from {literal(name)}")
-        dropped.append(f"{structure.others['header']} {_WORDS['header']}")
-    if key_of_group:
-        conditions.append(f"{identifier(key_of_group)} is not null")
-        dropped.append("the further lines of a group")
-    conditions = [condition for condition in conditions if condition]
-    return " and ".join(conditions), ", ".join(dropped)
+    conditions = [
+        *_other_lines(table, used),
+        *_further_lines(groups),
+        *_empty_lines(contract, table, groups, matches),
+        *_lines_of_another_kind(contract, table, groups),
+    ]
+    return " and ".join(sql for sql, _ in conditions), ", ".join(words for _, words in conditions)
 
 
-def _condition(structure: Structure, names: Sequence[str], used: AbstractSet[str]) -> str:
+def _other_lines(table: Table, used: Collection[str]) -> Iterator[Condition]:
+    structure = table.structure
+    others = [
+        f"{structure.others[kind]} {w}" for kind, w in _WORDS.items() if structure.others[kind]
+    ]
+    if others and (sql := _telling_rows(table, used)):
+        yield sql, ", ".join(others)
+    if repeated := structure.others["header"]:
+        name = next((name for name in table.names if name in used), table.names[0])
+        yield f"{identifier(name)} is distinct from {literal(name)}", f"{repeated} repeated headers"
+
+
+def _telling_rows(table: Table, used: Collection[str]) -> str:
+    structure, names = table.structure, table.names
     marks = sorted((names[i] for i in structure.marks), key=lambda name: name not in used)
     if marks:
         # A row that lacks just one of them is a row with a fault, which quarantine is for.
-        columns = ", ".join(map(identifier, marks))
-        return f"{columns if len(marks) == 1 else f'coalesce({columns})'} is not null"
+        return _is_any_filled(marks)
     if structure.empty_in_rows:
         return f"{identifier(names[structure.empty_in_rows[0]])} is null"
     parts = []
     for place, labels in structure.labels.items():
         beginnings = sorted({re.split(r"[\s:]", label, maxsplit=1)[0] for label in labels})
-        pattern = f"^({'|'.join(map(re.escape, beginnings[:8]))})"
+        pattern = f"^({'|'.join(map(re.escape, beginnings[:_SHOWN_LABELS]))})"
         column = identifier(names[place])
         parts.append(f"not regexp_matches(coalesce({column}, ''), {literal(pattern)})")
     return " and ".join(parts)
+
+
+def _further_lines(groups: Groups) -> Iterator[Condition]:
+    if groups.key and not groups.are_filled_down:
+        yield f"{identifier(groups.key)} is not null", "the further lines of a group"
+
+
+def _empty_lines(
+    contract: Contract, table: Table, groups: Groups, matches: Mapping[str, Match]
+) -> Iterator[Condition]:
+    """Drop lines without any of the required values, such as notes between the lines of orders."""
+    if groups.key and not groups.are_filled_down:
+        return
+    required = list(
+        dict.fromkeys(
+            match.source.name
+            for name, match in matches.items()
+            if name in contract.columns
+            and contract.columns[name].required
+            and match.source.name not in groups.columns
+            and not match.source.is_heading
+        )
+    )
+    places = [table.place(name) for name in required]
+    empty = sum(1 for row in table.structure.rows if not any(row[place] for place in places))
+    if required and empty:
+        yield _is_any_filled(required), f"{empty} lines without any required value"
+
+
+def _lines_of_another_kind(contract: Contract, table: Table, groups: Groups) -> Iterator[Condition]:
+    for own in table.profiles:
+        words = [word for word in own.counts if is_no_row(contract.export, word)]
+        if words and own.has_few_values and not own.is_heading:
+            listed = ", ".join(map(literal, words))
+            yield (
+                f"coalesce({groups.reference(own.name)}, '') not in ({listed})",
+                f"{sum(own.counts[word] for word in words)} lines that are {' or '.join(words)}",
+            )
+
+
+def _is_any_filled(names: list[str]) -> str:
+    columns = ", ".join(map(identifier, names))
+    return f"{columns if len(names) == 1 else f'coalesce({columns})'} is not null"

@@ -6,6 +6,8 @@ import os
 import shutil
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,6 +31,7 @@ _NO_TABLES = {
     b"<?xml": "is XML: ask the source system for CSV or JSON",
 }
 _EIGHT_BIT = ["cp1252", "cp1250", "cp1251", "cp1253", "cp850", "mac_roman"]
+_USUAL_LETTERS = "äöüÄÖÜßéèêëàâçñáíóúãõôîïûùìòåøæÅØÆÉÈÀÇÑÁÍÓÚ€£°\u00b4\u2013\u2019\u201c\u201d"
 _EAST_ASIAN = ["shift_jis", "gb18030", "big5", "euc_kr", "euc_jp"]
 
 
@@ -85,14 +88,15 @@ def take_sample(path: Path, whole: int = WHOLE) -> Sample:
     return Sample(head, tuple(rest), encoding, doubt)
 
 
-def _opened(path: Path) -> IO[bytes]:
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     if path.suffix != ".gz":
-        return path.open("rb")
-    unpacked = tempfile.TemporaryFile()
-    with gzip.open(path) as packed:
+        with path.open("rb") as plain:
+            yield plain
+        return
+    with gzip.open(path) as packed, tempfile.TemporaryFile() as unpacked:
         shutil.copyfileobj(packed, unpacked, 1 << 20)
-    unpacked.seek(0)
-    return unpacked
+        yield unpacked
 
 
 def _pieces(file: IO[bytes], whole: int) -> list[bytes]:
@@ -167,7 +171,7 @@ def _eight_bit_encoding(pieces: list[bytes]) -> tuple[str, str]:
 def _is_western(text: bytes) -> bool:
     """Whether cp1252 makes letters of Western Europe of it, by far the commonest case."""
     odd = [letter for letter in text.decode("cp1252", errors="replace") if not letter.isascii()]
-    usual = sum(letter in "äöüÄÖÜßéèêëàâçñáíóúãõôîïûùìòåøæÅØÆÉÈÀÇÑÁÍÓÚ€£°´’–“”" for letter in odd)
+    usual = sum(letter in _USUAL_LETTERS for letter in odd)
     return usual > 0.9 * len(odd)
 
 

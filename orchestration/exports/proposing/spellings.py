@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _NULLS = {
-    "-", "--", "---", "–", "—", "N/A", "n/a", "#N/A", "NULL", "null", "(null)", "None", "none",
+    "-", "--", "---", "\u2013", "—", "N/A", "n/a", "#N/A", "NULL", "null", "(null)", "None", "none",
     "(none)", "- None -", "-None-", "\\N", "nil", "NaN", "nan", "n.a.", "k.A.", "k. A.", "<NA>",
     "(blank)", "(not set)", "not set", "?", ".",
 }  # fmt: skip
 _SIGNS = re.compile(
-    r"\([^0-9()]*\)|[\s'’\u00a0\u202f\u2009+−-]|[A-Z]{0,2}[$€£¥₹]|\b[A-Z]{3}\b|kr\.?|R\$|[()%]"
+    r"\([^0-9()]*\)|[\s'\u2019\u00a0\u202f\u2009+\u2212-]|[A-Z]{0,2}[$€£¥₹]|\b[A-Z]{3}\b|kr\.?|R\$|[()%]"
 )
 _COMMA = re.compile(r"\d{1,3}(\.\d{3})+,\d*|\d+,(\d{1,2}|\d{4,})|0,\d+")
 _POINT = re.compile(r"\d{1,3}(,\d{3})+\.\d*|\d+\.(\d{1,2}|\d{4,})|0\.\d+")
@@ -49,7 +49,7 @@ def decimal_mark(columns: Iterable[Counter[str]]) -> DecimalMark:
         if (
             sum(c for text, c in bare.items() if re.fullmatch(r"[\d.,]+", text))
             < 0.5 * bare.total()
-        ):  # noqa: PLR2004
+        ):
             continue
         for mark, pattern in ((",", _COMMA), (".", _POINT), ("?", _EITHER)):
             votes[mark] += sum(c for text, c in bare.items() if pattern.fullmatch(text))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 _TOTAL = re.compile(
     r"\W*((grand|sub|sub-|overall|report)\s*)?(total|totals|subtotal|sum|summe|gesamt|gesamtsumme"
     r"|zwischensumme|totaux|sous-total|totale|totaal|subtotaal|suma|soma|total general|eindtotaal)"
-    r"(e|es)?\b(\s*(for|of|-|–|:|von|de|per|para|pour|di|voor)?\s*.*)",
+    r"(e|es)?\b(\s*(for|of|-|\u2013|:|von|de|per|para|pour|di|voor)?\s*.*)",
     re.IGNORECASE,
 )
 _USUAL_OF_A_WIDE_TABLE = 6
@@ -101,7 +101,7 @@ def group_columns(rows: list[Row], key: int) -> list[int]:
     """
     firsts = [bool(row[key]) for row in rows]
     missing = firsts.count(False)
-    if not rows or not firsts[0] or missing < 0.02 * len(rows):  # noqa: PLR2004
+    if not rows or not firsts[0] or missing < 0.02 * len(rows):
         return []
     columns = []
     for place in range(len(rows[0])):
@@ -111,7 +111,7 @@ def group_columns(rows: list[Row], key: int) -> list[int]:
             columns.append(place)
     is_whole = any(
         sum(1 for row, first in zip(rows, firsts, strict=True) if row[i] and not first)
-        >= 0.9 * missing  # noqa: PLR2004
+        >= 0.9 * missing
         for i in range(len(rows[0]))
         if i not in columns
     )

@@ -13,7 +13,6 @@ _FOLDER = Path(__file__).parent
 _SIGNS = {"#": " number ", "%": " percent ", "&": " and ", "@": " at "}
 _SAME = {"no": "number", "nr": "number", "num": "number", "nbr": "number", "numero": "number"}
 _FILLERS = {"the", "of", "de", "du", "des", "del", "der", "do", "da", "di", "la", "le"}
-_WORTH_OF_THE_FIRST = 1.0
 _WORTH_OF_A_RANK = 0.004
 
 Tokens = tuple[str, ...]
@@ -52,7 +51,6 @@ class Vocabulary:
         self._heads = {word for head in known["heads"] for word in tokens(head)}
         self.stands_in: dict[str, list[str]] = known["stands_in"]
         self.empty_stands_for: dict[str, str] = known["empty_stands_for"].get(contract.export, {})
-        self.no_rows = {tokens(word) for word in known["no_rows"].get(contract.export, ())}
 
     def likeness(self, name: str, target: str) -> float:
         """Return how well a file's name fits a canonical column or part, 0 to 1."""
@@ -78,15 +76,11 @@ class Vocabulary:
         )
 
     def _nearness(self, words: Tokens, term: Tokens) -> float:
-        if not words or not term:
-            return 0.0
-        if words == term:
-            return _WORTH_OF_THE_FIRST
-        if "".join(words) == "".join(term):
-            return 0.98
         own, wanted = set(words), set(term)
-        if own == wanted:
-            return 0.95
+        if not own or not wanted:
+            return 0.0
+        if own == wanted or "".join(words) == "".join(term):
+            return 1.0 if words == term else 0.96
         if wanted < own:
             if (own - wanted) & self._heads or wanted <= self._heads:
                 return 0.25
@@ -98,7 +92,15 @@ class Vocabulary:
 
 def values_of(export: str, column: str) -> dict[str, list[str]]:
     """Return what systems write for each canonical value of the column, if anything is known."""
-    return _read("values.yml").get(f"{export}.{column}", {})
+    values: dict[str, list[str]] = _read("values.yml").get(f"{export}.{column}", {})
+    return values
+
+
+def is_no_row(export: str, word: str) -> bool:
+    """Whether a line in this state is something else than the export's rows, such as an offer."""
+    return tokens(word) in {
+        tokens(state) for state in _read("synonyms.yml")["no_rows"].get(export, ())
+    }
 
 
 @cache

@@ -33,7 +33,7 @@ class Identity:
 def write_mapping(proposal: Proposal, identity: Identity, path: Path) -> str:
     """Return the YAML of an organization with this one export, every doubt beside its line."""
     lines = [
-        f"# Proposed from {path.name}. Each column says how sure it is; what is not high wants a look.",
+        f"# Proposed from {path.name}. Each column says how sure it is: look at what is not high.",
         f"# Then try it: customer-intelligence check {path.name} --mapping THIS_FILE",
         *_identity(identity),
         "exports:",
