@@ -27,6 +27,25 @@ def test_each_day_shows_its_own_rows():
     assert [days[day]["rows_loaded"] for day in ("2024-03-01", "2024-03-02")] == [3, 4]
 
 
+def test_each_day_shows_the_share_that_each_organization_had_quarantined():
+    days = metadata_by_day(
+        result(
+            file(1, organization="a", rows_read=8, rows_quarantined=1),
+            file(1, organization="a", rows_read=2, rows_quarantined=0),
+            file(1, organization="b", rows_read=4),
+            file(2, FileStatus.UNCHANGED, organization="a"),
+        )
+    )
+    shares = {
+        day: {name: value for name, value in metadata.items() if "percent" in name}
+        for day, metadata in days.items()
+    }
+    assert shares == {
+        "2024-03-01": {"quarantined_percent_a": 10.0, "quarantined_percent_b": 0.0},
+        "2024-03-02": {},
+    }
+
+
 def test_rows_of_a_refused_file_are_not_counted_as_loaded():
     days = metadata_by_day(result(file(1, FileStatus.REFUSED, rows_loaded=3)))
     assert (days["2024-03-01"]["files_refused"], days["2024-03-01"]["rows_loaded"]) == (1, 0)

@@ -32,6 +32,26 @@ def test_quarantined_rows_are_a_warning_with_their_share():
     assert check.metadata["share_percent"].value == 1.5
 
 
+def test_the_commonest_reasons_are_told_first_with_an_example():
+    place = {"organization_id": "club", "file": "orders.csv", "line": 7}
+    kinds = pa.Table.from_pylist(
+        [
+            {**place, "rows": 1, "kind": "a|b", "reason": "a|b"},
+            {
+                **place,
+                "rows": 2,
+                "kind": "status: is not one of x",
+                "reason": "status: y is not one",
+            },
+        ]
+    )
+    check = quarantine_check(ingested(rows_read=200, rows_quarantined=3), kinds)
+    first, second = check.metadata["reasons"].value.splitlines()[2:]
+    assert first == "| club | 2 | status: is not one of x | orders.csv | 7 | status: y is not one |"
+    assert "a\\|b" in second
+    assert check.metadata["next"].value == "customer-intelligence quarantine list"
+
+
 def test_an_empty_ingestion_has_no_share_to_divide():
     assert quarantine_check(ingested()).metadata["share_percent"].value == 0
 
