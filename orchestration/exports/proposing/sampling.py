@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-WHOLE = 16 << 20
-_HEAD = 6 << 20
+WHOLE = 8 << 20
+_HEAD = 3 << 20
 _STRETCHES = 24
-_STRETCH = 256 << 10
+_STRETCH = 128 << 10
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
