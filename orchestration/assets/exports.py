@@ -100,9 +100,8 @@ def _export_asset(
             on_progress=_show_progress,
         )
         context.log.info(summary(result))
-        with opened.session() as session:
-            postponed = result.of(FileStatus.POSTPONED)
-            arrivals = read_arrivals(session, organizations, [contract.export], last_day, postponed)
+        postponed = result.of(FileStatus.POSTPONED)
+        arrivals = read_arrivals(opened, organizations, [contract.export], last_day, postponed)
         # Before a refusal ends the step: these checks may say why it was refused.
         yield from delivery_checks(arrivals, first_day, last_day)
         try:

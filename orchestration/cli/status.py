@@ -97,7 +97,7 @@ def _problems(warehouse: Warehouse, settings: Settings) -> list[str]:
     prepare(warehouse)  # a ledger of an earlier version lacks columns
     with warehouse.session() as session:
         newest_day = session.query(_NEWEST_DAY)["day"][0].as_py()
-        arrivals = read_arrivals(session, organizations, load_contracts(), newest_day)
+    arrivals = read_arrivals(warehouse, organizations, load_contracts(), newest_day)
     first_day = newest_day - timedelta(days=_RECENT_DAYS - 1)
     found = [
         *find_lateness(arrivals, first_day, newest_day),

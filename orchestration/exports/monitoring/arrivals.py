@@ -16,7 +16,7 @@ from orchestration.exports.organizations import Organization
 from orchestration.exports.results import FileResult
 from orchestration.exports.rhythms import weekdays
 from orchestration.exports.sql import literal
-from orchestration.warehouse import Session
+from orchestration.warehouse import Warehouse
 
 DELIVERED, REFUSED, POSTPONED = "delivered", "refused", "postponed"
 
@@ -59,6 +59,11 @@ class Arrivals:
     files: pa.Table
     due: pa.Table
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came and nothing had to."""
+        return not self.files.num_rows and self.due["weekdays"].null_count == self.due.num_rows
+
     def ask(self, query: str, parameters: Mapping[str, object]) -> pa.Table:
         """Run a query over ``files`` and ``due``, with parameters such as ``$last_day``."""
         return self._connection.sql(query, params=dict(parameters)).to_arrow_table()
@@ -72,7 +77,7 @@ class Arrivals:
 
 
 def read_arrivals(
-    session: Session,
+    warehouse: Warehouse,
     organizations: Iterable[Organization],
     exports: Collection[str],
     last_day: date,
@@ -87,15 +92,25 @@ def read_arrivals(
     postponed
         Files of this run that came but could not be loaded yet, of which the ledger knows nothing.
     """
+    organizations = [one for one in organizations if not one.exports.keys().isdisjoint(exports)]
+    if not organizations:
+        return Arrivals(FILES.empty_table(), DUE.empty_table())
     listed = ", ".join(map(literal, exports))
-    files = session.query(
-        "select organization_id, export, export_date, file, "
-        f"case status when $2 then '{REFUSED}' else '{DELIVERED}' end as outcome, "
-        "rows_loaded + rows_quarantined as rows_delivered, columns, column_kinds "
-        "from ops.file_loads "
-        f"where status in ($2, $3, $4) and export_date <= $1 and export in ({listed})",
-        [last_day, ledger.REFUSED, ledger.LOADED, ledger.DUPLICATE],
-    )
+    with warehouse.session() as session:
+        files = session.query(
+            "select organization_id, export, export_date, file, "
+            f"case status when $2 then '{REFUSED}' else '{DELIVERED}' end as outcome, "
+            "rows_loaded + rows_quarantined as rows_delivered, columns, column_kinds "
+            "from ops.file_loads "
+            f"where status in ($2, $3, $4) and export_date <= $1 and export in ({listed})",
+            [last_day, ledger.REFUSED, ledger.LOADED, ledger.DUPLICATE],
+        )
+        began = session.query(
+            "select organization_id, min(export_date) as day from ops.file_loads "
+            "where status = $1 group by organization_id",
+            [ledger.LOADED],
+        )
+    first_days = dict(zip(*began.to_pydict().values(), strict=True))
     waiting = [
         {
             "organization_id": file.organization_id,
@@ -108,12 +123,6 @@ def read_arrivals(
         for file in postponed
         if file.export_date <= last_day
     ]
-    began = session.query(
-        "select organization_id, min(export_date) as day from ops.file_loads "
-        "where status = $1 group by organization_id",
-        [ledger.LOADED],
-    )
-    first_days = dict(zip(*began.to_pydict().values(), strict=True))
     return Arrivals(
         pa.concat_tables([files.cast(FILES), pa.Table.from_pylist(waiting, FILES)]),
         expectations(organizations, exports, first_days),

@@ -211,6 +211,8 @@ class Drift:
 
 def find_drift(arrivals: Arrivals, first_day: date, last_day: date) -> list[Drift]:
     """Return these days' files (both included) whose columns changed, by day and name."""
+    if arrivals.is_empty:
+        return []
     found = arrivals.ask(_DRIFT, {"first_day": first_day, "last_day": last_day})
     by_file = groupby((Change(**row) for row in found.to_pylist()), key=_file)
     return [Drift(*file, tuple(changes)) for file, changes in by_file]

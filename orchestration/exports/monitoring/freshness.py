@@ -163,6 +163,8 @@ def find_lateness(arrivals: Arrivals, first_day: date, last_day: date) -> list[L
 
     So are those whose newest due day before them brought nothing, since that is still awaited.
     """
+    if arrivals.is_empty:
+        return []
     found = [Gap(**row) for row in arrivals.ask(_GAPS, {"last_day": last_day}).to_pylist()]
     by_export = groupby(found, key=lambda gap: (gap.organization_id, gap.export))
     late = []

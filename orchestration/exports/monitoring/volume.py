@@ -158,6 +158,8 @@ class Volumes:
 
 def measure_volumes(arrivals: Arrivals, first_day: date, last_day: date) -> Volumes:
     """Compare the deliveries of these days, both included, with those before each of them."""
+    if arrivals.is_empty:
+        return Volumes(0, 0, ())
     measured = arrivals.ask(_VOLUMES, {"first_day": first_day, "last_day": last_day})
     judged = pc.sum(measured["is_judged"]).as_py() or 0
     unusual = measured.filter(measured["is_unusual"]).drop(["is_judged", "is_unusual"])

@@ -36,14 +36,8 @@ def loaded(exports):
 
 def arrivals(exports, last_day=LAST_DAY, organizations=None):
     organizations = organizations or [exports.organization]
-    with exports.warehouse.session() as session:
-        return read_arrivals(
-            session,
-            organizations,
-            ["orders"],
-            last_day,
-            exports.result.of(FileStatus.POSTPONED),
-        )
+    postponed = exports.result.of(FileStatus.POSTPONED)
+    return read_arrivals(exports.warehouse, organizations, ["orders"], last_day, postponed)
 
 
 def test_days_without_delivery_are_told_by_what_became_of_their_files(loaded):
