@@ -19,6 +19,7 @@ from typing import Any
 import asyncssh
 import fsspec
 import pytest
+import requests
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -67,6 +68,14 @@ class S3:
             return [b""]
         return self._app(environ, start_response)
 
+    @contextmanager
+    def checking_keys(self) -> Iterator[None]:
+        """Refuse keys that no account has, as moto otherwise does not."""
+        switch = f"http://127.0.0.1:{self.port}/moto-api/reset-auth"
+        requests.post(switch, data="0", timeout=5)
+        yield
+        requests.post(switch, data="inf", timeout=5)
+
     def stop(self) -> None:
         self._server.shutdown()
 
@@ -80,6 +89,8 @@ class SFTP(asyncssh.SFTPServer):
 
     def scandir(self, path: bytes) -> Any:
         self._site.listings += 1
+        if self._site.withheld and self._site.withheld in path:
+            raise asyncssh.SFTPPermissionDenied("not yours")
         return super().scandir(path)
 
     def open(self, path: bytes, pflags: int, attrs: Any) -> Any:
@@ -183,7 +194,7 @@ class SFTPSite:
     """A running SFTP server: its folder on this machine, its port, the options to reach it."""
 
     def __init__(self, folder: Path) -> None:
-        self.listings, self.withheld = 0, b""
+        self.listings, self.withheld, self.password = 0, b"", PASSWORD
         self.folder = folder / "site"
         self.folder.mkdir()
         key = asyncssh.generate_private_key("ssh-ed25519")
