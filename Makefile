@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-versi
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run ui stop test lint lint-sql bench lock
+.PHONY: run ui stop test lint lint-sql bench bench-laws lock
 
 run: .venv/run.stamp  ## set up everything and run the main job
 	@$(BIN)/customer-intelligence run
@@ -36,6 +36,9 @@ lint-sql: .venv/dev.stamp
 
 bench: .venv/run.stamp  ## what it costs beside the bare engine: make bench ROWS=10000000
 	@$(BIN)/python -m benchmarks.pipeline --rows $(or $(ROWS),1000000)
+
+bench-laws: .venv/dev.stamp  ## the laws of loading over generated deliveries: make bench-laws CASES=10000
+	@$(BIN)/python -m benchmarks.laws --cases $(or $(CASES),10000)
 
 lock: .venv/dev.stamp  ## resolve the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --extra dev -o requirements-dev.lock

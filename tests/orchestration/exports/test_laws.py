@@ -1,14 +1,22 @@
-"""Properties that hold for every file and every order of events."""
+"""Properties that hold for every file and every order of events.
+
+LAW_CASES says how many cases of each property are tried; ``python -m benchmarks.laws`` tries many.
+"""
 
 import csv
+import gzip
 import io
+import os
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +25,7 @@ from orchestration.warehouse import open_warehouse
 
 # Shrinking a failure through a warehouse takes minutes: the failing example itself says enough.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+CASES = int(os.environ.get("LAW_CASES", "0"))
 
 COLUMNS = ("order_id", "customer_id", "ordered_at", "order_revenue", "status")
 
@@ -55,24 +64,38 @@ RECORDS = st.lists(
 )
 
 
-@contextmanager
-def fresh_exports(make: Any) -> Iterator[Any]:
-    with TemporaryDirectory() as folder:
-        warehouse = open_warehouse(f"duckdb:///{folder}/warehouse.duckdb", Path(folder))
-        exports = make(Path(folder) / "landing", warehouse)
-        exports.organize(
-            orders={"files": "orders_{date}*.csv", "keep": "customer_id is distinct from 'c2'"}
-        )
-        yield exports
+@pytest.fixture(scope="module")
+def new_exports(
+    duckdb_exports_type: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], AbstractContextManager[Any]]:
+    """Return a function that gives exports with an empty warehouse, made once and copied."""
+    empty = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
+    duckdb_exports_type(empty.parent, open_warehouse(f"duckdb:///{empty}", empty.parent))
+
+    @contextmanager
+    def make() -> Iterator[Any]:
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            shutil.copy(empty, folder)
+            (folder / "landing").mkdir()
+            warehouse = open_warehouse(f"duckdb:///{folder / empty.name}", folder)
+            exports = duckdb_exports_type(folder / "landing", warehouse)
+            exports.organize(
+                orders={"files": "orders_{date}*.csv", "keep": "customer_id is distinct from 'c2'"},
+                order_lines={"files": "lines_{date}*.csv"},
+            )
+            yield exports
+
+    return make
 
 
 @given(records=RECORDS, line_end=st.sampled_from(["\n", "\r\n"]), ends=st.booleans())
-@settings(max_examples=30, deadline=None, phases=PHASES)
+@settings(max_examples=CASES or 25, deadline=None, phases=PHASES)
 def test_every_line_of_a_file_is_loaded_quarantined_or_skipped(
-    duckdb_exports_type: Any, records: list[str], line_end: str, ends: bool
+    new_exports: Any, records: list[str], line_end: str, ends: bool
 ) -> None:
     text = line_end.join([",".join(COLUMNS), *records]) + (line_end if ends else "")
-    with fresh_exports(duckdb_exports_type) as exports:
+    with new_exports() as exports:
         exports.deliver("orders_2024-05-01.csv", text)
         result = exports.load(quarantine_limit=1.0)
         assert [file.status for file in result.files] == [FileStatus.LOADED], result.refusals
@@ -115,14 +138,14 @@ def state(exports: Any) -> tuple[Any, ...]:
 
 
 @given(deliveries=DELIVERIES, seed=st.integers(0, 99))
-@settings(max_examples=12, deadline=None, phases=PHASES)
+@settings(max_examples=CASES or 10, deadline=None, phases=PHASES)
 def test_the_outcome_depends_on_the_files_alone(
-    duckdb_exports_type: Any, deliveries: list[tuple[int, str, list[str]]], seed: int
+    new_exports: Any, deliveries: list[tuple[int, str, list[str]]], seed: int
 ) -> None:
     final = {(day, part): (day, part, rows) for day, part, rows in deliveries}
     with (
-        fresh_exports(duckdb_exports_type) as one_by_one,
-        fresh_exports(duckdb_exports_type) as at_once,
+        new_exports() as one_by_one,
+        new_exports() as at_once,
     ):
         for delivery in deliveries:
             deliver(one_by_one, delivery)
@@ -136,3 +159,73 @@ def test_the_outcome_depends_on_the_files_alone(
         before = at_once.rows("select * from ops.file_loads order by load_id")
         at_once.load()
         assert at_once.rows("select * from ops.file_loads order by load_id") == before
+
+
+# Few days, names and contents, so that copies, corrections and departures meet.
+EVENTS = st.lists(
+    st.tuples(
+        st.integers(1, 2),
+        st.sampled_from(["a.csv", "b.csv", "c.csv", "b.csv.gz"]),
+        st.sampled_from([None, None, (1,), (1, 1), (2, 1), (1, 2, 2), (3,), ()]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(events=EVENTS)
+@settings(max_examples=CASES or 10, deadline=None, phases=PHASES)
+def test_every_content_that_was_ever_delivered_and_not_corrected_stands_once(
+    new_exports: Any, events: list[tuple[int, str, tuple[int, ...] | None]]
+) -> None:
+    contents: dict[tuple[int, str], tuple[int, ...]] = {}
+    with new_exports() as exports:
+        for day, name, orders in events:
+            path = f"lines_2024-05-0{day}{name}"
+            if orders is None:
+                (exports.folder / "shop" / path).unlink(missing_ok=True)
+            else:
+                contents[day, name] = orders
+                text = "order_id,ordered_at,product_id,quantity,unit_price\n" + "".join(
+                    f"{order},2024-05-01 10:00:00,p,1,2.50\n" for order in orders
+                )
+                packed = name.endswith(".gz")
+                exports.deliver(path, gzip.compress(text.encode()) if packed else text)
+            exports.load("order_lines")
+        wanted = [
+            (day, str(order), number)
+            for day in (1, 2)
+            for order, count in Counter(
+                order
+                for content in {c for (d, _), c in contents.items() if d == day}
+                for order in content
+            ).items()
+            for number in range(1, count + 1)
+        ]
+        found = exports.rows(
+            "select cast(extract(day from _export_date) as int), order_id, line_number "
+            "from raw.order_lines order by 1, 2, 3"
+        )
+        assert found == sorted(wanted)
+        assert_ledger_is_true(exports, {f"{d}{name}" for d, name in contents})
+
+
+def assert_ledger_is_true(exports: Any, names: set[str]) -> None:
+    """Check that each file stands once or repeats one that does, and that the counts are right."""
+    standing = exports.rows(
+        "select file, status, content_sha256, duplicate_of, rows_read, rows_loaded + "
+        "rows_quarantined + rows_skipped, (select count(*) from raw.order_lines r "
+        "where r._load_id = l.load_id and r._file = l.file), rows_loaded "
+        "from ops.file_loads l where status in ('loaded', 'duplicate')"
+    )
+    assert sorted(row[0] for row in standing) == sorted(
+        f"shop/lines_2024-05-0{name}" for name in names
+    )
+    contents = {row[0]: row[2] for row in standing if row[1] == "loaded"}
+    for _, status, content, original, read, settled, in_raw, loaded in standing:
+        assert read == settled
+        assert in_raw == loaded
+        assert status == "loaded" or contents[original] == content
+    before = exports.rows("select * from ops.file_loads order by load_id")
+    exports.load("order_lines")
+    assert exports.rows("select * from ops.file_loads order by load_id") == before
