@@ -101,6 +101,28 @@ def test_a_column_in_another_zone_says_so_in_the_mapping(shop: Any) -> None:
     assert outcome.column("ordered_at") == [TEN]
 
 
+def test_of_several_formats_the_first_that_fits_is_taken(shop: Any) -> None:
+    outcome = load_times(
+        shop,
+        ["01/05/2024 11:00", "2024-05-01 11:00", "01/05/2024"],
+        "local_time(\"When\", ['%d/%m/%Y %H:%M', '%Y-%m-%d %H:%M'])",
+    )
+    assert outcome.column("ordered_at") == [TEN, TEN]
+    assert list(outcome.reasons) == [4]
+
+
+def test_a_file_without_times_describes_the_day_in_its_name(shop: Any) -> None:
+    header = "order_id,order_revenue\n"
+    outcome = shop.load(
+        {"2024-05-01": f"{header}o1,1\n", "2024-12-01": f"{header}o2,2\n"},
+        columns={"ordered_at": "_export_date"},
+    )
+    assert outcome.column("ordered_at") == [
+        datetime(2024, 4, 30, 23, tzinfo=UTC),
+        datetime(2024, 12, 1, tzinfo=UTC),
+    ]
+
+
 def test_day_and_hour_in_two_columns_are_put_together(shop: Any) -> None:
     outcome = shop.load(
         "order_id,Day,Hour,order_revenue\no1,05/01/2024,11:00 AM,1\n",
