@@ -69,7 +69,13 @@ class CarefulReader:
                     problem = self._problem(values, lines.current)
                 except StopIteration:
                     return
-                except (csv.Error, _RecordTooLong) as error:
+                except _RecordTooLong:
+                    self.rejects.problem = (
+                        f"has a record from line {first} on of more than {_MAX_RECORD:,} "
+                        "characters: a closing quote is probably missing"
+                    )
+                    return
+                except csv.Error as error:
                     problem = _explain(str(error))
                 if not problem:
                     yield [*values, first, lines.number]
@@ -114,7 +120,7 @@ def fit(values: list[str | int | None], width: int, read: ReadOptions) -> str:
     return f"the line has {has} where the header has {wants}"
 
 
-class _RecordTooLong(ValueError):  # noqa: N818 - says what the record is
+class _RecordTooLong(Exception):  # noqa: N818 - says what the record is
     """A record goes on over more lines than any record does."""
 
 
@@ -133,7 +139,7 @@ class _Lines:
 
     def __next__(self) -> str:
         if self._length > _MAX_RECORD:
-            raise _RecordTooLong("record too long")
+            raise _RecordTooLong
         line = self._given_back.pop() if self._given_back else next(self._lines)
         self.number += 1
         self._length += len(line)
@@ -166,8 +172,6 @@ def _batch(rows: list[list[str | int | None]], schema: pa.Schema) -> pa.RecordBa
 
 
 def _explain(error: str) -> str:
-    if "record too long" in error:
-        return f"the record goes on for more than {_MAX_RECORD:,} characters"
     if "field larger than field limit" in error:
         return "a value is longer than 131,072 characters: a closing quote is probably missing"
     if "unexpected end of data" in error:

@@ -103,7 +103,7 @@ class _Document:
         self._text, self._max_record = text, max_record
         self._decoder = JSONDecoder(strict=False, parse_int=str, parse_float=str)
         self._buffer, self._at, self._is_whole = "", 0, False
-        self._lines_before = 0
+        self._line = self._column = 1  # of the buffer's begin
 
     def peek(self) -> str:
         """Pass blanks and return the next character, or nothing at the end."""
@@ -166,11 +166,16 @@ class _Document:
         """Return the error that says where the document is broken."""
         if self._is_whole and self._at >= len(self._buffer):
             problem = "it ends in the middle"
-        line = self._lines_before + self._buffer.count("\n", 0, self._at) + 1
-        column = self._at - self._buffer.rfind("\n", 0, self._at)
+        line, column = self._place()
         return FileRefused(
             f"is broken JSON at line {line}, column {column} ({problem}): deliver it again"
         )
+
+    def _place(self) -> tuple[int, int]:
+        breaks = self._buffer.count("\n", 0, self._at)
+        if not breaks:
+            return self._line, self._column + self._at
+        return self._line + breaks, self._at - self._buffer.rfind("\n", 0, self._at)
 
     def _take(self, character: str) -> None:
         if self.peek() != character:
@@ -201,7 +206,7 @@ class _Document:
 
     def _read_on(self) -> None:
         """Drop what was taken and read as much again as is still open, a chunk at least."""
-        self._lines_before += self._buffer.count("\n", 0, self._at)
+        self._line, self._column = self._place()
         self._buffer = self._buffer[self._at :]
         self._at = 0
         more = self._text.read(max(_CHUNK, len(self._buffer)))

@@ -9,11 +9,13 @@ class Rejects:
     Attributes
     ----------
     count : all of them, those beyond ``max_kept`` too
+    problem : why the file cannot be read to its end, else empty
     """
 
     def __init__(self, max_kept: int) -> None:
         self._max_kept = max_kept
         self.count = 0
+        self.problem = ""
         self.lines: list[int] = []
         self.reasons: list[str] = []
 

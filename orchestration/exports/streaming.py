@@ -144,6 +144,7 @@ class Reader:
         source = RecordsSource(self._sandbox, load.local, self._mapping.read, header, load.max_kept)
         yield from self._judged(source, [load], header, loaded_at)
         rejects = source.reader.rejects
+        load.problem = load.problem or rejects.problem
         lines, reasons = rejects.arrays()
         load.quarantine(lines, lines, reasons)
         load.rows_quarantined += rejects.count - len(lines)

@@ -34,6 +34,8 @@ class Survey:
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk into account."""
+        if not chunk:
+            return
         self._check_encoding(chunk)
         content = chunk.rstrip(_BLANK)
         newlines = chunk.count(b"\n")

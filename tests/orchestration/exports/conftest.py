@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from orchestration.exports.contracts import load_contracts
+from orchestration.exports.fetching import LocalFile, fetch
 from orchestration.exports.landing import Landing
 from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import ingest
 from orchestration.exports.organizations import Organization
+from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.results import IngestResult
+from orchestration.exports.spooling import Limits
 from orchestration.warehouse import Warehouse
 
 ORDERS_HEADER = "order_id,customer_id,ordered_at,order_revenue,status\n"
@@ -127,3 +130,34 @@ def contract_folder(tmp_path: Path) -> Callable[[str], Path]:
 def duckdb_exports_type() -> type[Exports]:
     """Return the helper itself, for tests that need several landings."""
     return Exports
+
+
+Fetch = Callable[..., tuple[LocalFile, ReadOptions]]
+
+
+@pytest.fixture
+def fetched(tmp_path: Path) -> Fetch:
+    """Return a function that lands one file's content and fetches it with these read options."""
+
+    def land_and_fetch(
+        content: str | bytes, ending: str = "", limits: Limits | None = None, **read: Any
+    ) -> tuple[LocalFile, ReadOptions]:
+        organization = Organization.model_validate(
+            {
+                "organization_id": "shop",
+                "name": "Shop",
+                "time_zone": "Europe/London",
+                "currency": "GBP",
+                "exports": {"orders": {"files": "{date}.csv", "read": read}},
+            }
+        )
+        folder = tmp_path / "landing" / "shop"
+        folder.mkdir(parents=True, exist_ok=True)
+        landed = folder / f"2024-05-01.csv{ending}"
+        landed.write_bytes(content if isinstance(content, bytes) else content.encode())
+        landing = Landing(str(folder.parent))
+        [file] = landing.find(organization, "orders", date(2024, 5, 1), date(2024, 5, 1))
+        options = organization.exports["orders"].read
+        return fetch(landing, file, options, tmp_path, limits), options
+
+    return land_and_fetch
