@@ -20,9 +20,11 @@ from orchestration.exports.deliveries import find_deliveries
 from orchestration.exports.landing import Landing
 from orchestration.exports.loading import load_deliveries
 from orchestration.exports.organizations import Organization
-from orchestration.exports.quarantine.listing import Selection, count
+from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.moving import move
+from orchestration.exports.quarantine.table import OPEN
 from orchestration.exports.results import FileStatus
+from orchestration.exports.sql import literal
 from orchestration.warehouse import Session, Warehouse
 
 
@@ -32,7 +34,7 @@ class ReleaseResult:
 
     Attributes
     ----------
-    rows_before, rows_left : open rows of the selection, before and after
+    rows_before, rows_left : open rows of the files that the selection means, before and after
     obstacles : one sentence for each reason why rows could not even be tried
     """
 
@@ -59,8 +61,8 @@ def release(
     """
     known = {organization.organization_id: organization for organization in organizations}
     with warehouse.session() as session:
-        before = count(session, selection)
         loads = _loads(session, selection)
+        before = _open_rows(session, loads)
     obstacles: list[str] = []
     for (organization_id, export), own in groupby(
         loads, key=lambda load: (load["organization_id"], load["export"])
@@ -74,7 +76,7 @@ def release(
         else:
             obstacles += _release(warehouse, landing, organization, export, list(own))
     with warehouse.session() as session:
-        return ReleaseResult(before, count(session, selection), obstacles)
+        return ReleaseResult(before, _open_rows(session, loads), obstacles)
 
 
 def _loads(session: Session, selection: Selection) -> list[dict[str, Any]]:
@@ -87,6 +89,20 @@ def _loads(session: Session, selection: Selection) -> list[dict[str, Any]]:
         parameters,
     ).to_pylist()
     return loads
+
+
+def _open_rows(session: Session, loads: list[dict[str, Any]]) -> int:
+    """Count the open rows of the files that were loaded so, whatever load has them now."""
+    if not loads:
+        return 0
+    names = ("organization_id", "export", "file")
+    files = ", ".join(f"({', '.join(literal(load[name]) for name in names)})" for load in loads)
+    counted = session.query(
+        "select count(*) as rows from quarantine.rows "
+        f"where status = $1 and ({', '.join(names)}) in ({files})",
+        [OPEN],
+    )
+    return int(counted["rows"][0].as_py())
 
 
 def _release(

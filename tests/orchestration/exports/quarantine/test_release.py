@@ -295,6 +295,35 @@ def test_only_what_is_selected_is_released(duckdb_exports: Any) -> None:
     ]
 
 
+def test_a_reason_selects_files_of_which_all_rows_are_counted(duckdb_exports: Any) -> None:
+    exports = duckdb_exports
+    file = exports.deliver_orders(*good(60), BAD, SECOND_BAD)
+    exports.load()
+    exports.organize(orders={"columns": {"ordered_at": "local_time(ordered_at, '%Y-%m-%d')"}})
+    file.unlink()
+    result = released(exports, reason="cannot be understood as time")
+    assert (result.rows_before, result.rows_left) == (2, 2)
+
+
+def test_a_copy_that_comes_back_under_another_name_takes_the_place_of_all(exports: Any) -> None:
+    mapped = {"files": "orders/orders_{date}*.csv"}
+    exports.organize(orders=mapped)
+    file = exports.deliver_orders(*good(60), BAD, SECOND_BAD)
+    exports.load()
+    exports.organize(orders={**mapped, **MENDED})
+    file.unlink()
+    released(exports)
+    exports.deliver_orders(*good(60), BAD, SECOND_BAD, part=" (1)")
+    exports.load()
+    assert len({row[0] for row in exports.orders()}) == len(exports.orders()) == 61
+    [(read, loaded, quarantined)] = exports.rows(
+        "select rows_read, rows_loaded, rows_quarantined from ops.file_loads "
+        "where status = 'loaded'"
+    )
+    assert (read, loaded, quarantined) == (62, 61, 1)
+    assert [status for _, status in statuses(exports)].count("open") == 1
+
+
 def test_a_delivery_that_the_mapping_still_refuses_keeps_its_state(duckdb_exports: Any) -> None:
     exports = duckdb_exports
     exports.deliver_orders(*good(60), BAD)
