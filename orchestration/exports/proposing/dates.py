@@ -31,7 +31,7 @@ _TIMES = [
     " at %I:%M %p", " - %H:%M", " %H.%M", " %I %p", " %I%p", "%H%M%S", " %H%M",
 ]  # fmt: skip
 _CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I:%M:%S %p", "%H.%M", "%I %p", "%I%p"]
-_NEARLY_ALL = 0.98
+_NEARLY_ALL, _SOME = 0.98, 0.4
 _PROBE = 60
 _MOST_VALUES = 20_000
 _A_MOMENT = datetime(2024, 12, 31, 23, 59, 58)
@@ -121,14 +121,16 @@ def read_moments(
     if (share := _share(_EPOCH, distinct)) >= _NEARLY_ALL:
         return Moments((), share, is_epoch=True)
     probe = distinct[:: max(1, len(distinct) // _PROBE)]
-    reading = _reading(connection, _candidates(probe), distinct, _NEARLY_ALL)
+    reading = _reading(connection, _candidates(probe), distinct, _SOME)
     if not reading:
         return None
     first = next(iter(reading))
     if first in _CLOCKS:
-        return Moments((first,), reading[first], has_days=False)
+        is_clock = reading[first] >= _NEARLY_ALL
+        return Moments((first,), reading[first], has_days=False) if is_clock else None
     spread = values[:: max(1, len(values) // _MOST_VALUES)]
-    return _settled(connection, reading, spread, export_day)
+    moments = _settled(connection, reading, spread, export_day)
+    return moments if moments.share >= _NEARLY_ALL or moments.is_mixed else None
 
 
 def _share(pattern: re.Pattern[str], values: list[str]) -> float:
@@ -198,7 +200,7 @@ def _settled(
         rivals = tuple(formats[order] for order in days)
         reason = "some values fit only with the day first, and some only with the month first"
         return Moments(
-            rivals, best, has_times=has_times, reason=reason, is_proven=False, is_mixed=True
+            rivals, 1.0, has_times=has_times, reason=reason, is_proven=False, is_mixed=True
         )
     as_good = {order: read for order, read in days.items() if _reads_as_much(read, days[own])}
     equal = _of_like_years(as_good, own)

@@ -18,6 +18,10 @@ _RECORDS_TO_JUDGE_BY = 2000
 _RECORDS_A_HEADER_STANDS_IN = 80
 _RECORDS_TO_COMPARE = 60
 _LONGEST_NAME = 80
+_NO_TABLE = (
+    "No table was found: the lines do not fall into the same columns at any of the delimiters "
+    "comma, semicolon, tab, | ~ and ^. Export the table as CSV."
+)
 _VALUE = re.compile(
     r"[\W_]*|[^A-Za-z]*\d[^A-Za-z]*|\S+@\S+\.\S+|\d{1,4}[-/. ][\w.]{1,10}[-/. ,]+\d{1,4}.*"
     r"|[A-Z]{0,3}[$€£]?\s?-?[\d.,]+\s?[A-Z€$£]{0,3}|true|false|https?:.*",
@@ -117,10 +121,7 @@ def _delimiter(text: str) -> tuple[str, int]:
     if not delimiter and columns > 1 and share > 0.95:  # noqa: PLR2004 - prose has no columns
         return WHITESPACE, columns
     if not delimiter:
-        raise ProposalError(
-            "No table was found: the lines do not fall into the same columns at any of the "
-            "delimiters , ; | ~ ^ and tab. Export the table as CSV."
-        )
+        raise ProposalError(_NO_TABLE)
     return delimiter, width
 
 
@@ -136,7 +137,7 @@ def _commonest_width(records: Iterator[Record]) -> tuple[int, float]:
     width, count = several.most_common(1)[0]
     lonely = widths.count(1)
     share = count / (len(widths) - lonely / 2)
-    return (width, share) if share > 0.4 and count > 1 else (1, share)  # noqa: PLR2004
+    return (width, share) if share > 0.4 and (count > 1 or len(widths) == 1) else (1, share)  # noqa: PLR2004
 
 
 def _header(records: list[Record], width: int, vocabulary: Vocabulary) -> tuple[int, bool]:
@@ -148,7 +149,16 @@ def _header(records: list[Record], width: int, vocabulary: Vocabulary) -> tuple[
             best, place = worth - index / 100, index
     if place >= 0:
         return place, True
-    return next(i for i, record in enumerate(records) if len(record.values) == width), False
+    first = next(i for i, record in enumerate(records) if len(record.values) == width)
+    if not _has_values(records[first:]):
+        raise ProposalError(_NO_TABLE)
+    return first, False
+
+
+def _has_values(records: list[Record]) -> bool:
+    """Whether some cells are numbers, times or addresses: prose has none."""
+    cells = [cell for record in records[:_RECORDS_TO_COMPARE] for cell in record.values]
+    return any(cell.strip() and not is_like_a_name(cell.strip()) for cell in cells)
 
 
 def _worth_as_header(
@@ -170,8 +180,6 @@ def _worth_as_header(
         values = sum(1 for value in below if not is_like_a_name(value))
         typed += bool(below) and is_like_a_name(name) and values > 0.6 * len(below)
     different = len(set(cells)) / len(cells)
-    if not rows:
-        return known + different
     return known + different * (0.2 + typed / width) if known or typed else 0.0
 
 

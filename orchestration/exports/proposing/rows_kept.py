@@ -100,8 +100,10 @@ def _empty_lines(
 
 def _lines_of_another_kind(contract: Contract, table: Table, groups: Groups) -> Iterator[Condition]:
     for own in table.profiles:
+        if not own.has_few_values or own.is_heading:
+            continue
         words = [word for word in own.counts if is_no_row(contract.export, word)]
-        if words and own.has_few_values and not own.is_heading:
+        if words:
             listed = ", ".join(map(literal, words))
             yield (
                 f"coalesce({groups.reference(own.name)}, '') not in ({listed})",

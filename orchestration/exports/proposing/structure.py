@@ -44,7 +44,7 @@ class Structure:
 
 def tell_apart(rows: list[Row], header: list[str]) -> Structure:
     """Tell the rows of a table from its other lines."""
-    usual = Counter(map(_filled, rows)).most_common(1)[0][0] if rows else 0
+    usual = _usual(Counter(map(_filled, rows)))
     width = len(rows[0]) if rows else 0
     kinds = [_kind(row, header, usual) for row in rows]
     body = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
@@ -68,6 +68,12 @@ def tell_apart(rows: list[Row], header: list[str]) -> Structure:
         labels=labels,
         has_repeated_header="header" in kinds,
     )
+
+
+def _usual(counts: Counter[int]) -> int:
+    """Return how many values a full row has: many of the lines, though perhaps not most."""
+    most = max(counts.values(), default=0)
+    return max((filled for filled, count in counts.items() if 2 * count >= most), default=0)
 
 
 def _filled(row: Row) -> int:

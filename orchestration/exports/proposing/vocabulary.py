@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -18,7 +18,7 @@ _WORTH_OF_A_RANK = 0.004
 Tokens = tuple[str, ...]
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def tokens(name: str) -> Tokens:
     """Split a name into plain words: ``OrderDate`` and ``Order date`` both give order, date."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
