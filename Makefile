@@ -41,7 +41,7 @@ bench-laws: .venv/dev.stamp  ## the laws of loading over generated deliveries: m
 	@$(BIN)/python -m benchmarks.laws --cases $(or $(CASES),10000)
 
 lock: .venv/dev.stamp  ## resolve the newest versions that pyproject.toml allows
-	$(COMPILE) --upgrade --extra dev -o requirements-dev.lock
+	$(COMPILE) --upgrade --all-extras -o requirements-dev.lock
 	$(COMPILE) -c requirements-dev.lock -o requirements.lock
 
 # Installs happen once per change of the lock; pip compiles the bytecode, which halves every later start.
