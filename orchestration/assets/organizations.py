@@ -1,6 +1,15 @@
 """The organizations' own data, which dbt joins to every export."""
 
-from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, ResourceParam, asset
+from collections.abc import Iterator
+
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    ResourceParam,
+    multi_asset,
+)
 
 from orchestration.assets import OWNER, POOL
 from orchestration.exports.organization_tables import write_organizations
@@ -9,33 +18,43 @@ from orchestration.exports.tables import prepare
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings
 
+DESCRIPTIONS = {
+    "organizations": "Who the organizations are: name, time zone, currency, fiscal year.",
+    "organization_exports": "Which of their exports are full lists and which are changes.",
+}
+
 
 def build_organizations_asset(settings: Settings) -> AssetsDefinition:
-    """Return the asset that makes `raw.organizations` say what the organizations' files say."""
+    """Return the assets that make two tables say what the organizations' files say."""
 
-    @asset(
-        key=["raw", "organizations"],
-        group_name="exports",
-        kinds={"yaml"},
-        owners=[OWNER],
+    @multi_asset(
+        specs=[
+            AssetSpec(
+                ["raw", table],
+                group_name="exports",
+                kinds={"yaml"},
+                owners=[OWNER],
+                description=description,
+            )
+            for table, description in DESCRIPTIONS.items()
+        ],
         pool=POOL,
-        description="Who the organizations are: name, time zone, currency, fiscal year.",
     )
     def organizations(
         context: AssetExecutionContext,
         landing: LandingResource,
         warehouse: ResourceParam[WarehouseResource],
-    ) -> MaterializeResult:  # type: ignore[type-arg]
+    ) -> Iterator[MaterializeResult]:  # type: ignore[type-arg]
         _, directory = landing.resolve(settings)
         found = load_organizations(directory)
         opened = warehouse.open()
         prepare(opened)
         write_organizations(opened, found)
-        return MaterializeResult(
-            metadata={
-                "organizations": ", ".join(organization.organization_id for organization in found),
-                "organizations_dir": str(directory),
-            }
-        )
+        names = ", ".join(organization.organization_id for organization in found)
+        for table in DESCRIPTIONS:
+            yield MaterializeResult(
+                asset_key=["raw", table],
+                metadata={"organizations": names, "organizations_dir": str(directory)},
+            )
 
     return organizations
