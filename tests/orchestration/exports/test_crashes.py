@@ -158,19 +158,19 @@ def test_killed_at_any_step_the_last_state_stays_and_the_next_run_repairs_it(
 
 
 def test_a_second_ingestion_waits_for_the_first(
-    postgres: Warehouse, folder: Path, new_child: Any
+    warehouse: Warehouse, folder: Path, new_child: Any
 ) -> None:
-    children = [new_child(folder, postgres.url) for _ in range(2)]
+    children = [new_child(folder, warehouse.url) for _ in range(2)]
     assert children[0].ingest() == "ended 0"
-    before = state(postgres)
-    with postgres.session() as session:
+    before = state(warehouse)
+    with warehouse.session() as session:
         session.lock("ingest")
         deliver(folder, SECOND)
         for child in children:
             child.start()
         time.sleep(1)
     assert [child.outcome() for child in children] == ["ended 0", "ended 0"]
-    after = state(postgres)
+    after = state(warehouse)
     assert after != before
     assert children[0].ingest() == "ended 0"
-    assert state(postgres) == after
+    assert state(warehouse) == after
