@@ -82,7 +82,13 @@ def dialect(read: ReadOptions) -> dict[str, Any]:
         return {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "strict": True}
     if not read.quote:
         return {"delimiter": read.delimiter, "quoting": csv.QUOTE_NONE, "strict": True}
-    quotes = {"delimiter": read.delimiter, "quotechar": read.quote, "strict": True}
+    # DuckDB, too, finds a quote behind blanks: a file must not be read otherwise for one bad line.
+    quotes = {
+        "delimiter": read.delimiter,
+        "quotechar": read.quote,
+        "skipinitialspace": read.delimiter != " ",
+        "strict": True,
+    }
     if read.escape == "\\":
         return {**quotes, "doublequote": False, "escapechar": "\\"}
     return quotes

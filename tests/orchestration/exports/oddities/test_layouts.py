@@ -38,6 +38,14 @@ def test_a_quote_inside_a_value_that_is_not_quoted_is_a_character(shop: Any) -> 
     assert outcome.column("customer_id") == ['5" pipe', "O'Neil"]
 
 
+@pytest.mark.parametrize("more", ["", "too,short\n", '"o3","a\nb","2024-05-01","1"\n'])
+def test_quotes_behind_a_blank_are_quotes_whatever_else_the_file_holds(
+    shop: Any, more: str
+) -> None:
+    outcome = shop.load(f'{HEADER}"o1", "Lee, Ann", "2024-05-01", "1"\n{more}')
+    assert outcome.column("customer_id")[0] == "Lee, Ann"
+
+
 def test_a_quote_that_is_not_doubled_costs_its_line_only(shop: Any) -> None:
     outcome = shop.load(
         HEADER + 'o1,"Ann "Ace" Lee",2024-05-01,1\no2,"open,2024-05-01,2\no3,c3,2024-05-01,3\n'
