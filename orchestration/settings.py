@@ -41,6 +41,12 @@ class Settings(BaseSettings):
         default=date(1998, 1, 1), description="The first daily partition"
     )
 
+    @field_validator("landing_url")
+    @classmethod
+    def _absolute_folder(cls, url: str) -> str:
+        is_folder = url and "://" not in url
+        return str(PROJECT_ROOT / Path(url).expanduser()) if is_folder else url
+
     @field_validator("organizations_dir", "data_dir")
     @classmethod
     def _absolute(cls, path: Path) -> Path:

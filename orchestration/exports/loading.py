@@ -70,7 +70,7 @@ def ingest(  # noqa: PLR0917 - each is a thing of its own
     """
     organizations = list(organizations)
     for folder in unclaimed_folders(landing, organizations):
-        logger.warning("Landing folder %s is not read: no organization file speaks of it.", folder)
+        logger.warning("Landing folder %r is not read: no organization file speaks of it.", folder)
     waiting = list(find_deliveries(landing, organizations, contract, first_day, last_day))
     return load_deliveries(warehouse, landing, contract, waiting, on_progress)
 
