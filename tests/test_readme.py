@@ -9,9 +9,9 @@ from pathlib import Path
 
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.landing import Landing
-from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import ingest
 from orchestration.exports.organizations import load_organizations
+from orchestration.exports.tables import prepare
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import Warehouse
 

@@ -29,12 +29,12 @@ from orchestration.exports.contracts import Contract
 from orchestration.exports.expectations import referee
 from orchestration.exports.landing import Landing
 from orchestration.exports.landing_url import safe_url
-from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import Progress, ingest
 from orchestration.exports.monitoring.arrivals import read_arrivals
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.quarantine.listing import kinds_of_loads
 from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
+from orchestration.exports.tables import prepare
 from orchestration.markdown import markdown
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings

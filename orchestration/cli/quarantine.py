@@ -122,7 +122,7 @@ def _selection(since: datetime | None, **texts: str) -> "Selection":
 
 def _warehouse() -> "Warehouse":
     """Open the warehouse with its tables as they are today; looking into it starts nothing."""
-    from orchestration.exports.ledger import prepare
+    from orchestration.exports.tables import prepare
     from orchestration.warehouse import embedded, open_warehouse
 
     settings = Settings()

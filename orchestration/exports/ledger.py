@@ -16,7 +16,6 @@ from orchestration.exports.contracts import Contract
 from orchestration.exports.raw_rows import Carried
 from orchestration.exports.sql import literal
 from orchestration.exports.tables import FILE_LOADS
-from orchestration.exports.tables import prepare as prepare  # noqa: PLC0414
 from orchestration.warehouse import Session
 
 LOADED, DUPLICATE, REFUSED = "loaded", "duplicate", "refused"

@@ -11,12 +11,12 @@ import pytest
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.fetching import LocalFile, fetch
 from orchestration.exports.landing import Landing
-from orchestration.exports.ledger import prepare
 from orchestration.exports.loading import ingest
 from orchestration.exports.organizations import Organization
 from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.results import IngestResult
 from orchestration.exports.spooling import Limits
+from orchestration.exports.tables import prepare
 from orchestration.warehouse import Warehouse
 
 ORDERS_HEADER = "order_id,customer_id,ordered_at,order_revenue,status\n"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from orchestration.exports.ledger import prepare
+from orchestration.exports.tables import prepare
 from tests.orchestration.exports.quarantine.conftest import BAD, good
 
 FIRST_VERSION = pa.schema(
