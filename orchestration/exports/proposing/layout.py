@@ -117,10 +117,12 @@ def _delimiter(text: str) -> tuple[str, int]:
         columns, share = _commonest_width(_records(start, candidate))
         if columns > 1 and share * math.log2(columns + 1) > best:
             best, delimiter, width = share * math.log2(columns + 1), candidate, columns
-    columns, share = _commonest_width(_records(start, WHITESPACE))
-    if not delimiter and columns > 1 and share > 0.95:  # noqa: PLR2004 - prose has no columns
-        return WHITESPACE, columns
     if not delimiter:
+        columns, share = _commonest_width(_records(start, WHITESPACE))
+        words = list(islice(_records(start, WHITESPACE), _RECORDS_TO_COMPARE))
+        # Words fall into columns by chance: a table has numbers.
+        if columns > 1 and share > 0.95 and _has_values(words):  # noqa: PLR2004
+            return WHITESPACE, columns
         raise ProposalError(_NO_TABLE)
     return delimiter, width
 
