@@ -28,7 +28,14 @@ def data_dir() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_server(testrun_uid: str) -> Iterator[str]:
-    """Return the URL of the embedded Postgres that all workers of this test run share."""
+    """Return the URL of the embedded Postgres that all workers of this test run share.
+
+    TEST_POSTGRES_URL names another server, with the right to create databases, to test on its
+    version.
+    """
+    if own := os.environ.get("TEST_POSTGRES_URL"):
+        yield own
+        return
     folder = _scratch() / f"customer-intelligence-{testrun_uid}"
     folder.mkdir(exist_ok=True)
     with _counted(folder, +1):
