@@ -2,7 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
 
 import pyarrow as pa
 
@@ -12,7 +13,7 @@ from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.rejects import Rejects
 from orchestration.exports.text import is_text, open_text
 
-_BATCH_ROWS = 20_000
+_LARGEST_BLOCK, _SMALLEST_BLOCK = 1 << 20, 1 << 13
 _MAX_RECORD = 16 << 20
 
 
@@ -40,49 +41,75 @@ class CarefulReader:
         return pa.RecordBatchReader.from_batches(self._schema, self._batches())
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        rows: list[list[str | int | None]] = []
-        for row in self._rows():
-            rows.append(row)
-            if len(rows) == _BATCH_ROWS:
-                yield _batch(rows, self._schema)
-                rows = []
-        if rows:
-            yield _batch(rows, self._schema)
-
-    def _rows(self) -> Iterator[list[str | int | None]]:
-        """Yield the values of each good record with its first and last line, and note the others.
-
-        A bad record of several lines mostly means a stray quote: only its first line is given up,
-        and reading resumes at its second, so that one quote does not swallow the rest of the file.
-        """
+        """Read blocks of lines at once, and those where a record is no line one by one."""
+        size = _LARGEST_BLOCK
         with open_text(self._local.path) as text:
             for _ in range(self._header.lines):
                 next(text, "")
             lines = _Lines(text, self._header.lines)
-            records = split(lines, self._read)
-            while True:
-                lines.start()
-                first = lines.number + 1
-                values: list[str | int | None] = []
-                try:
-                    values = list(next(records))
-                    problem = self._problem(values, lines.current)
-                except StopIteration:
-                    return
-                except _RecordTooLong:
-                    self.rejects.problem = (
-                        f"has a record from line {first} on of more than {_MAX_RECORD:,} "
-                        "characters: a closing quote is probably missing"
-                    )
-                    return
-                except csv.Error as error:
-                    problem = _explain(str(error))
-                if not problem:
-                    yield [*values, first, lines.number]
-                elif any(line.strip() for line in lines.current):
-                    lines.give_back_all_but_the_first()
-                    self.rejects.add(first, problem)
-                    records = split(lines, self._read)
+            while not self.rejects.problem and (block := lines.block(size)):
+                first = lines.number - len(block) + 1
+                batch = self._at_once(block, first)
+                if batch is not None:
+                    size = min(2 * size, _LARGEST_BLOCK)
+                    yield batch
+                    continue
+                lines.give_back(block)
+                if size > _SMALLEST_BLOCK:
+                    size //= 2
+                else:
+                    rows = list(self._one_by_one(lines, first + len(block)))
+                    yield _batch(rows, self._schema)
+
+    def _at_once(self, block: list[str], first: int) -> pa.RecordBatch | None:
+        """Read lines that are a record each; None where they are not."""
+        try:
+            records: list[list[str | int | None]] = list(split(block, self._read))  # type: ignore[arg-type]
+        except csv.Error:
+            return None
+        is_text_alone = self._local.is_clean or is_text("".join(block))
+        if len(records) != len(block) or not is_text_alone:
+            return None
+        width = len(self._header.names)
+        rows = []
+        for line, record in enumerate(records, first):
+            problem = fit(record, width, self._read) if len(record) != width else ""
+            if not problem:
+                rows.append([*record, line, line])
+            elif block[line - first].strip():
+                self.rejects.add(line, problem)
+        return _batch(rows, self._schema)
+
+    def _one_by_one(self, lines: "_Lines", end: int) -> Iterator[list[str | int | None]]:
+        """Yield the good records that begin before line ``end``, and note the others.
+
+        A bad record of several lines mostly means a stray quote: only its first line is given up,
+        and reading resumes at its second, so that one quote does not swallow the rest of the file.
+        """
+        records = split(lines, self._read)
+        while lines.number + 1 < end:
+            lines.start()
+            first = lines.number + 1
+            values: list[str | int | None] = []
+            try:
+                values = list(next(records))
+                problem = self._problem(values, lines.current)
+            except StopIteration:
+                return
+            except _RecordTooLong:
+                self.rejects.problem = (
+                    f"has a record from line {first} on of more than {_MAX_RECORD:,} "
+                    "characters: a closing quote is probably missing"
+                )
+                return
+            except csv.Error as error:
+                problem = _explain(str(error))
+            if not problem:
+                yield [*values, first, lines.number]
+            elif any(line.strip() for line in lines.current):
+                lines.give_back(lines.current[1:])
+                self.rejects.add(first, problem)
+                records = split(lines, self._read)
 
     def _problem(self, values: list[str | int | None], lines: list[str]) -> str:
         if problem := fit(values, len(self._header.names), self._read):
@@ -125,10 +152,10 @@ class _RecordTooLong(Exception):  # noqa: N818 - says what the record is
 
 
 class _Lines:
-    """Lines of a text, counted, of which those of the current record can be given back."""
+    """Lines of a text, counted, of which some can be given back."""
 
-    def __init__(self, lines: Iterator[str], number: int) -> None:
-        self._lines = lines
+    def __init__(self, text: TextIO, number: int) -> None:
+        self._text = text
         self._given_back: list[str] = []
         self._length = 0
         self.number = number
@@ -140,7 +167,7 @@ class _Lines:
     def __next__(self) -> str:
         if self._length > _MAX_RECORD:
             raise _RecordTooLong
-        line = self._given_back.pop() if self._given_back else next(self._lines)
+        line = self._given_back.pop() if self._given_back else next(self._text)
         self.number += 1
         self._length += len(line)
         self.current.append(line)
@@ -151,10 +178,23 @@ class _Lines:
         self.current.clear()
         self._length = 0
 
-    def give_back_all_but_the_first(self) -> None:
-        """Let the record's other lines come again."""
-        self._given_back.extend(reversed(self.current[1:]))
-        self.number -= len(self.current) - 1
+    def block(self, size: int) -> list[str]:
+        """Return the next lines, of this many characters or little more."""
+        lines: list[str] = []
+        length = 0
+        while self._given_back and length < size:
+            line = self._given_back.pop()
+            lines.append(line)
+            length += len(line)
+        if not lines:
+            lines = self._text.readlines(size)
+        self.number += len(lines)
+        return lines
+
+    def give_back(self, lines: Sequence[str]) -> None:
+        """Let lines come again."""
+        self._given_back.extend(reversed(lines))
+        self.number -= len(lines)
 
 
 # Outside quotes a backslash is no escape: \N stands for nothing in MySQL's files.
@@ -166,7 +206,7 @@ def _keep_null_marks(line: str) -> str:
 
 
 def _batch(rows: list[list[str | int | None]], schema: pa.Schema) -> pa.RecordBatch:
-    columns = zip(*rows, strict=True)
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     arrays = [pa.array(values, column.type) for values, column in zip(columns, schema, strict=True)]
     return pa.record_batch(arrays, schema=schema)
 

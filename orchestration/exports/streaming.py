@@ -163,7 +163,9 @@ class Reader:
         query = compiled.query(
             relation,
             carried=source.carried,
-            has_odd_blanks=any(load.local.has_odd_blanks for load in loads),
+            # Values with line breaks inside may have some at their ends.
+            has_odd_blanks=not isinstance(source, PlainSource)
+            or any(load.local.has_odd_blanks for load in loads),
         )
         stamps = _Stamps(loads, loaded_at)
         try:
