@@ -47,6 +47,7 @@ def value(connection: duckdb.DuckDBPyConnection, call: str, text: str) -> object
         ("1\u00a0234.50 EUR", "1234.5"),
         ("+7", "7"),
         (".5", "0.5"),
+        ("₹1,23,45,678.90", "12345678.9"),
         ("\u22125.00", "-5"),
     ],
 )
@@ -65,7 +66,7 @@ def test_money_reads_a_decimal_comma_where_the_mapping_says_so(
     assert value(german, "money(x)", text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["twelve", "1.2.3", "1,23,456", "5 CR", "1.23E+11", "45 %", "EUR"])
+@pytest.mark.parametrize("text", ["twelve", "1.2.3", "1,23,45", "5 CR", "1.23E+11", "45 %", "EUR"])
 def test_money_fails_on_what_it_does_not_understand(
     london: duckdb.DuckDBPyConnection, text: str
 ) -> None:
