@@ -114,7 +114,7 @@ def release(landing: str, organizations: Path | None, **selected: Any) -> None:
         click.echo("`customer-intelligence run` takes them into every table.")
 
 
-def _selection(since: datetime | None, **texts: str) -> "Selection":
+def _selection(since: datetime | None, **texts: Any) -> "Selection":
     from orchestration.exports.quarantine.listing import Selection
 
     return Selection(since=since.date() if since else None, **texts)
