@@ -35,6 +35,9 @@ def write_organizations(warehouse: Warehouse, organizations: Iterable[Organizati
 
     ``raw.organizations`` has a row per organization; ``raw.organization_exports`` has one for each
     export too, delivered or not, and says whether it is a full list or changes.
+
+    An organization whose file was taken away keeps its rows: nothing new is loaded for it, its
+    tables stay as of its newest export, and no other organization's rows depend on them.
     """
     with warehouse.session() as session:
         session.lock("ingest")
