@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -164,6 +164,57 @@ def test_unix_time_tells_its_unit_by_its_length(
 def test_unix_time_fails_on_what_is_no_count(london: duckdb.DuckDBPyConnection, text: str) -> None:
     with pytest.raises(duckdb.Error):
         value(london, "unix_time(x)", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("45 %", "45"), ("4.5%", "4.5"), ("(3%)", "-3"), ("%7", "7"), ("12", "12")]
+)
+def test_percent_is_the_number_before_the_sign(
+    london: duckdb.DuckDBPyConnection, text: str, number: str
+) -> None:
+    assert value(london, "percent(x)", text) == Decimal(number)
+
+
+def test_a_percentage_with_a_sign_in_the_middle_is_none(london: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(duckdb.Error):
+        value(london, "percent(x)", "4%5")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2139", "02139"),
+        ("2139.0", "02139"),
+        ("501-1234", "00501-1234"),
+        ("10001", "10001"),
+        ("100011234", "100011234"),
+        ("SW1A 1AA", "SW1A 1AA"),
+    ],
+)
+def test_zip_codes_get_their_leading_zeros_back(
+    london: duckdb.DuckDBPyConnection, text: str, code: str
+) -> None:
+    assert value(london, "zip_code(x, 5)", text) == code
+
+
+def test_a_date_has_a_format(london: duckdb.DuckDBPyConnection) -> None:
+    assert value(london, "date_of(x, '%d/%m/%Y')", "05/06/2024") == date(2024, 6, 5)
+    with pytest.raises(duckdb.Error):
+        value(london, "date_of(x, '%d/%m/%Y')", "05/13/2024")
+
+
+def test_a_day_whose_midnight_is_skipped_begins_an_hour_later(tmp_path: Path) -> None:
+    with open_sandbox([], "America/Sao_Paulo", ReadOptions(), tmp_path) as brazil:
+        assert value(brazil, "moment(x)", "2018-11-04") == datetime(2018, 11, 4, 3, tzinfo=UTC)
+        with pytest.raises(duckdb.Error):
+            value(brazil, "moment(x)", "2018-11-04 00:30:00")
+
+
+@pytest.mark.parametrize("text", ["1.23E+11", "4e+07", "-1,5E+3"])
+def test_a_rounded_number_is_no_id(london: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert value(london, "intact(x)", "1E5") == "1E5"
+    with pytest.raises(duckdb.Error):
+        value(london, "intact(x)", text)
 
 
 @pytest.mark.parametrize(("text", "flag"), [("Yes", True), ("0", False), ("TRUE", True)])
