@@ -6,16 +6,25 @@ its record than on its data. Here a batch of events shares one transaction per f
 """
 
 import fcntl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from dagster._core.events import ASSET_EVENTS
+from dagster._core.events import ASSET_EVENTS, DagsterEventType
 from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from dagster._serdes import ConfigurableClassData
+from dagster._serdes import ConfigurableClassData, serialize_value
+from sqlalchemy import Connection
+
+_CHECK_PLANNED = DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
 
 
 class BulkSqliteEventLogStorage(SqliteEventLogStorage):
@@ -23,22 +32,18 @@ class BulkSqliteEventLogStorage(SqliteEventLogStorage):
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events that Dagster handed over together; they belong to one run."""
-        of_assets = [e for e in events if e.get_dagster_event().event_type in ASSET_EVENTS]
+        of_assets = [e for e in events if _type(e) in ASSET_EVENTS]
+        planned_checks = [e for e in events if _type(e) is _CHECK_PLANNED]
         for event in events:
-            if event.get_dagster_event().event_type not in ASSET_EVENTS:
+            if _type(event) not in ASSET_EVENTS and _type(event) is not _CHECK_PLANNED:
                 self.store_event(event)
         if of_assets:
             self._store_asset_events(of_assets)
+        if planned_checks:
+            self._store_planned_checks(planned_checks)
 
     def _store_asset_events(self, events: Sequence[EventLogEntry]) -> None:
-        """Do what `store_event` does with each: into the run's file, and into the index of all."""
-        rows = [self._event_to_row(event) for event in events]
-        insert = SqlEventLogStorageTable.insert()
-        with self.run_connection(events[0].run_id) as connection:
-            connection.execute(insert, rows)
-        with_ids = insert.returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
-        with self.index_connection() as connection:
-            ids: list[int] = list(connection.execute(with_ids, rows).scalars())
+        with self._inserted(events) as (connection, ids):
             self._store_asset_event_tags(connection, events, ids)
             # An asset's entry speaks of its newest event alone.
             newest = {
@@ -46,6 +51,49 @@ class BulkSqliteEventLogStorage(SqliteEventLogStorage):
             }
             for event, event_id in newest.values():
                 self._store_asset_event(connection, event, event_id)
+
+    def _store_planned_checks(self, events: Sequence[EventLogEntry]) -> None:
+        """Enter each check once, as it will be evaluated.
+
+        Dagster would enter it for every partition of the run, though none of these checks has
+        partitions: backfills of years would leave millions of rows that stay planned for ever.
+        """
+        with self._inserted(events) as (connection, ids):
+            executions = [_planned(e, i) for e, i in zip(events, ids, strict=True)]
+            connection.execute(AssetCheckExecutionsTable.insert(), executions)
+
+    @contextmanager
+    def _inserted(self, events: Sequence[EventLogEntry]) -> Iterator[tuple[Connection, list[int]]]:
+        """Do what `store_event` does with each: into the run's file, and into the index of all.
+
+        The index stays open for what else is to be entered there, by the events' ids.
+        """
+        rows = [self._event_to_row(event) for event in events]
+        insert = SqlEventLogStorageTable.insert()
+        with self.run_connection(events[0].run_id) as connection:
+            connection.execute(insert, rows)
+        with_ids = insert.returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
+        with self.index_connection() as connection:
+            yield connection, list(connection.execute(with_ids, rows).scalars())
+
+
+def _type(event: EventLogEntry) -> DagsterEventType:
+    return event.get_dagster_event().event_type
+
+
+def _planned(event: EventLogEntry, event_id: int) -> dict[str, object]:
+    check = event.get_dagster_event().asset_check_planned_data
+    return {
+        "asset_key": check.asset_key.to_string(),
+        "check_name": check.check_name,
+        "run_id": event.run_id,
+        "execution_status": AssetCheckExecutionRecordStatus.PLANNED.value,
+        "evaluation_event": serialize_value(event),
+        "evaluation_event_timestamp": datetime.fromtimestamp(event.timestamp, UTC).replace(
+            tzinfo=None
+        ),
+        "evaluation_event_storage_id": event_id,
+    }
 
 
 class BulkSqliteStorage(DagsterSqliteStorage):

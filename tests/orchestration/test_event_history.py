@@ -4,11 +4,15 @@ from datetime import date
 
 import pytest
 from dagster import (
+    AssetCheckKey,
+    AssetCheckResult,
+    AssetCheckSpec,
     AssetKey,
     BackfillPolicy,
     DagsterInstance,
     DailyPartitionsDefinition,
     Definitions,
+    MaterializeResult,
     asset,
     define_asset_job,
 )
@@ -20,8 +24,13 @@ from orchestration.settings import PROJECT_ROOT
 DAYS = DailyPartitionsDefinition(date(2024, 1, 1).isoformat(), end_date="2025-01-01")
 
 
-@asset(partitions_def=DAYS, backfill_policy=BackfillPolicy.single_run())
-def measured() -> None: ...
+@asset(
+    partitions_def=DAYS,
+    backfill_policy=BackfillPolicy.single_run(),
+    check_specs=[AssetCheckSpec("plausible", asset="measured")],
+)
+def measured() -> MaterializeResult:
+    return MaterializeResult(check_results=[AssetCheckResult(check_name="plausible", passed=True)])
 
 
 @pytest.fixture
@@ -55,6 +64,13 @@ def test_every_event_of_a_batch_stands_in_the_log_of_its_run(history, run):
 def test_the_newest_materialization_is_that_of_the_last_day(history, run):
     event = history.get_latest_materialization_event(AssetKey("measured"))
     assert event.dagster_event.partition == "2024-12-31"
+
+
+def test_a_check_of_a_year_is_one_execution(history, run):
+    executions = history.event_log_storage.get_asset_check_execution_history(
+        AssetCheckKey(AssetKey("measured"), "plausible"), limit=10
+    )
+    assert [execution.status.value for execution in executions] == ["SUCCEEDED"]
 
 
 def test_processes_that_open_a_new_history_at_once_all_can_read_it(tmp_path):
