@@ -21,6 +21,7 @@ from orchestration.exports.landing import Landing
 from orchestration.exports.loading import load_deliveries
 from orchestration.exports.organizations import ExportMapping, Organization
 from orchestration.exports.permissions import ExpressionError
+from orchestration.exports.sql import identifier
 from orchestration.exports.tables import prepare
 from orchestration.warehouse import open_warehouse
 
@@ -82,8 +83,14 @@ class Trial:
         return self.organization.exports[self.export]
 
 
-def try_file(path: Path, organization: Organization, export: str, export_date: date) -> Trial:
+def try_file(
+    path: Path, organization: Organization, export: str, export_date: date, shown: int = 5
+) -> Trial:
     """Load one file, of any name, and forget it.
+
+    Parameters
+    ----------
+    shown : how many of the first rows to return
 
     Raises
     ------
@@ -100,11 +107,13 @@ def try_file(path: Path, organization: Organization, export: str, export_date: d
         warehouse = open_warehouse(f"duckdb:///{folder}/trial.duckdb", Path(folder))
         prepare(warehouse)
         result = load_deliveries(warehouse, landing, patient, [delivery])
+        names = ", ".join(["_line", *map(identifier, contract.columns)])
+        query = f"select {names} from raw.{identifier(export)} order by _line limit {shown}"
+        with warehouse.session() as session:
+            rows = session.query(query)
     refusal = delivery.refusal or delivery.postponement
     if not delivery.loads:
-        return Trial(
-            organization, export, None, {}, (), result.preview, 0, 0, 0, 0, 0, [], 0, refusal
-        )
+        return Trial(organization, export, None, {}, (), rows, 0, 0, 0, 0, 0, [], 0, refusal)
     [load] = delivery.loads
     aside = load.set_aside()
     header = load.columns
@@ -115,7 +124,7 @@ def try_file(path: Path, organization: Organization, export: str, export_date: d
         header=header,
         sources=sources,
         unused=_unused(organization.exports[export], sources, header or ()),
-        rows=result.preview.sort_by("_line").select(["_line", *contract.columns]),
+        rows=rows,
         rows_read=load.rows_read,
         rows_good=load.rows_good,
         rows_quarantined=load.rows_quarantined,

@@ -49,9 +49,15 @@ class Composer:
         return (
             derived(name, self.matches, self.writer)
             or (self._stand_in(name) if column.required else None)
-            or self._shared(name)
-            or (self._made_up(name) if column.required else Source("", Certainty.MISSING))
+            or (self._shared(name) if column.required or column.type is Type.TEXT else None)
+            or (self._made_up(name) if column.required else self._left_out(name))
         )
+
+    def _left_out(self, name: str) -> Source:
+        """Keep a namesake that holds something else from being taken for the column."""
+        if any(own.name.lower() == name for own in self.profiles):
+            return Source("null", Certainty.LOW, ["the file's column of this name does not fit"])
+        return Source("", Certainty.MISSING)
 
     def _stand_in(self, name: str) -> Source | None:
         """Let the name of a thing identify it, where it has no id."""

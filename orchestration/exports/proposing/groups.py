@@ -30,7 +30,7 @@ class Groups:
         """Return SQL of a column's value: as it stands, or carried down from above."""
         column = identifier(name)
         if name in self._headings:
-            return f"fill_down(case when {column} not ilike 'total%' then {column} end)"
+            return f"fill_down({column})"
         if not self.are_filled_down or name not in self.columns:
             return column
         if name == self.key:

@@ -145,10 +145,8 @@ def _plausibility(contract: Contract, target: str, column: Column, source: Profi
         plausible *= 0.7 if source.share("email") > 0.5 or source.share("letters") < 0.2 else 1.0  # noqa: PLR2004
     elif column.type is Type.ID and source.moments and source.moments.has_days:
         plausible *= 0.3
-    elif column.type is Type.ID and source.share("email") > 0.5:  # noqa: PLR2004
-        plausible *= 0.8
-    elif column.type is Type.ID and target in contract.key and source.numeric > 0.9:  # noqa: PLR2004
-        plausible *= 0.6 + 0.4 * source.share("whole")
+    elif column.type is Type.ID and source.share("fraction") > source.share("pointed"):
+        plausible *= 0.6
     return plausible
 
 

@@ -18,6 +18,7 @@ _YES_NO = {"yes", "y", "true", "t", "1", "on", "x", "no", "n", "false", "f", "0"
 _KINDS = {
     "whole": re.compile(r"[+-]?\d+([.,]0{1,2})?"),
     "pointed": re.compile(r"\d+\.0"),
+    "fraction": re.compile(r"-?\d[\d.,]*[.,]\d{1,2}"),
     "scientific": re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE),
     "number": re.compile(
         r"[(]?[+\u2212-]?\s*[(]?\s*([A-Z]{0,2}[$€£¥₹]|[A-Z]{3}\b|R\$|kr\.?|zł|Rs\.?)?\s*[(+\u2212-]?"
@@ -38,8 +39,10 @@ _KINDS = {
         r"\d{4,5}(-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d"
     ),
     "coded": re.compile(r"[A-Za-z]{0,6}[-_]?\d[\w-]* [^\W\d_].*"),
+    "spreadsheet": re.compile(r"'.+|=\".*\""),
     "short_zip": re.compile(r"\d{4}"),
-    "currency": re.compile(r"[A-Z]{3}"),
+    "currency": re.compile(r"[A-Z]{3}", re.IGNORECASE),
+    "lower_case": re.compile(r"[a-z]+"),
     "year": re.compile(r"(19|20)\d\d"),
     "letters": re.compile(r".*[^\W\d_].*"),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from orchestration.exports.contracts import Contract
+from orchestration.exports.contracts import Contract, Type
 from orchestration.exports.proposing.groups import Groups
 from orchestration.exports.proposing.matching import Match
 from orchestration.exports.proposing.tables import Table
@@ -16,6 +16,7 @@ _WORDS = {
     "footer": "lines at the end",
 }
 _SHOWN_LABELS = 8
+_AMOUNTS = {Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PRICE}
 
 Condition = tuple[str, str]
 
@@ -79,23 +80,32 @@ def _further_lines(groups: Groups) -> Iterator[Condition]:
 def _empty_lines(
     contract: Contract, table: Table, groups: Groups, matches: Mapping[str, Match]
 ) -> Iterator[Condition]:
-    """Drop lines without any of the required values, such as notes between the lines of orders."""
+    """Drop lines that name nothing and count nothing, such as notes between the lines of orders."""
     if groups.key and not groups.are_filled_down:
         return
-    required = list(
-        dict.fromkeys(
-            match.source.name
-            for name, match in matches.items()
-            if name in contract.columns
-            and contract.columns[name].required
-            and match.source.name not in groups.columns
-            and not match.source.is_heading
+    told, counted = [
+        list(
+            dict.fromkeys(
+                match.source.name
+                for name, match in matches.items()
+                if name in contract.columns
+                and contract.columns[name].required
+                and (contract.columns[name].type in _AMOUNTS) is is_amount
+                and match.source.name not in groups.columns
+                and not match.source.is_heading
+            )
         )
-    )
-    places = [table.place(name) for name in required]
-    empty = sum(1 for row in table.structure.rows if not any(row[place] for place in places))
-    if required and empty:
-        yield _is_any_filled(required), f"{empty} lines without any required value"
+        for is_amount in (False, True)
+    ]
+    names = [table.place(name) for name in told]
+    amounts = [table.place(name) for name in counted]
+    nameless = [row for row in table.structure.rows if not any(row[i] for i in names)]
+    if told and nameless and not any(_is_an_amount(row[i]) for row in nameless for i in amounts):
+        yield _is_any_filled(told), f"{len(nameless)} lines without any value"
+
+
+def _is_an_amount(text: str | None) -> bool:
+    return text is not None and re.search("[1-9]", text) is not None
 
 
 def _lines_of_another_kind(contract: Contract, table: Table, groups: Groups) -> Iterator[Condition]:

@@ -129,6 +129,8 @@ def _write_typed(source: Source, value: str, target: str, column: Column, profil
             source.sql = _number(value, column, profile)
         case Type.INTEGER:
             source.sql = _integer(source, value, profile)
+        case Type.ID | Type.TEXT if target == "currency" and profile.share("lower_case"):
+            source.sql = f"upper({value})"
         case Type.ID | Type.TEXT if target == "domain":
             source.sql = _domain(source, value, profile)
         case Type.ID | Type.TEXT if target.endswith("zip_code") and profile.share("short_zip"):
@@ -195,6 +197,8 @@ def _domain(source: Source, value: str, profile: Profile) -> str:
 def _identity(source: Source, value: str, profile: Profile) -> str:
     if profile.share("scientific"):
         source.doubt(Certainty.LOW, "values such as 1.23E+11 have lost digits: export as text")
+    if profile.share("spreadsheet"):
+        return f"trim({value}, '=''\"')"
     if profile.share("pointed") and profile.share("whole") > _ALL:
         return f"whole_number({value})"
     if profile.share("coded") > _ALL and _codes(profile) == len(profile.counts):

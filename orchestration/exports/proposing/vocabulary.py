@@ -13,7 +13,7 @@ _FOLDER = Path(__file__).parent
 _SIGNS = {"#": " number ", "%": " percent ", "&": " and ", "@": " at "}
 _SAME = {"no": "number", "nr": "number", "num": "number", "nbr": "number", "numero": "number"}
 _FILLERS = {"the", "of", "de", "du", "des", "del", "der", "do", "da", "di", "la", "le"}
-_WORTH_OF_A_RANK = 0.004
+_WORTH_OF_A_RANK = 0.0015
 
 Tokens = tuple[str, ...]
 
@@ -92,7 +92,8 @@ class Vocabulary:
 
 def values_of(export: str, column: str) -> dict[str, list[str]]:
     """Return what systems write for each canonical value of the column, if anything is known."""
-    values: dict[str, list[str]] = _read("values.yml").get(f"{export}.{column}", {})
+    known = _read("values.yml")
+    values: dict[str, list[str]] = known.get(f"{export}.{column}") or known.get(f"any.{column}", {})
     return values
 
 
