@@ -28,7 +28,7 @@ def test_odd_names_survive(mapper: Any, odd: str) -> None:
 
 
 def test_an_odd_name_that_is_used_survives(mapper: Any) -> None:
-    text = 'Order No,"Order Date: ""it\'s"" #1",Total\n1,31.01.2024,5\n2,01.02.2024,7\n'
+    text = 'Order No,"Order Date: ""it\'s"" ( #x)",Total\n1,31.01.2024,5\n2,01.02.2024,7\n'
     trial = mapper.load(text, "orders")
     assert trial.sources["ordered_at"].startswith('local_time("Order Date: ')
     assert (trial.rows_good, trial.refusal) == (2, "")
