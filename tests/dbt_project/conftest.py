@@ -72,15 +72,19 @@ class Pipeline:
                 date.fromisoformat(last),
             ).raise_if_refused()
 
-    def dbt(self, *arguments: str) -> str:
+    def dbt(self, *arguments: str, as_of: str = "") -> str:
         """Run dbt in a process of its own, as the pipeline does, and return what it printed."""
+        # dbt parses everything anew when variables change: each day that is asked for has its folder
+        target = self.target / (as_of or "newest")
+        if as_of:
+            arguments = (*arguments, "--vars", f"{{as_of: '{as_of}'}}")
         ran = subprocess.run(
             [
                 str(Path(sys.executable).with_name("dbt")),
                 *("--quiet", "--no-use-colors"),
                 *arguments,
                 *("--profiles-dir", str(DBT_PROJECT), "--project-dir", str(DBT_PROJECT)),
-                *("--target-path", str(self.target), "--log-path", str(self.target)),
+                *("--target-path", str(target), "--log-path", str(target)),
             ],
             env=os.environ | self.warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
             capture_output=True,
@@ -92,8 +96,7 @@ class Pipeline:
 
     def build(self, as_of: str = "") -> None:
         """Build every model and run every data test over all rows."""
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
-        self.dbt(*arguments, *(["--vars", f"{{as_of: '{as_of}'}}"] if as_of else []))
+        self.dbt("build", "--exclude-resource-type", "unit_test", as_of=as_of)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table in the order of its rows' text, so that two of them can be compared."""
