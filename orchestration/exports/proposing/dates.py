@@ -5,12 +5,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cache
-from itertools import pairwise
 
 import duckdb
 import pyarrow as pa
+
+from orchestration.exports.proposing.date_orders import (
+    Order,
+    decided,
+    in_every_order,
+    is_mixed,
+    is_sorted,
+    of_like_years,
+    order_of,
+    reads_as_much,
+)
 
 _ISO = re.compile(
     r"\d{4}[-/]\d\d?[-/]\d\d?([T ]\d\d?:\d\d(:\d\d(\.\d+)?)?(\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?))?)?"
@@ -35,26 +44,7 @@ _NEARLY_ALL, _SOME = 0.98, 0.4
 _PROBE = 60
 _MOST_VALUES = 20_000
 _A_MOMENT = datetime(2024, 12, 31, 23, 59, 58)
-_DAYS_THAT_PROVE = 5
-_MANY_YEARS = 3650
-_DAYS_BEFORE_THE_EXPORT = 40
 _PARSED = "try_strptime(v, ?)"
-_OPEN = "no value has a day above 12, so day and month cannot be told apart"
-
-
-class Order(StrEnum):
-    """Which part of a numeric date comes first."""
-
-    DAY_FIRST = "day first"
-    MONTH_FIRST = "month first"
-    YEAR_FIRST = "year first"
-
-
-_ORDERS = {
-    Order.DAY_FIRST: r"%d\W%m\W%[yY]",
-    Order.MONTH_FIRST: r"%m\W%d\W%[yY]",
-    Order.YEAR_FIRST: r"%y\W%m\W%d",
-}
 
 
 @dataclass(frozen=True)
@@ -90,17 +80,6 @@ class Moments:
     def order(self) -> Order | None:
         """The order of day and month in numeric dates, where it is known and matters."""
         return None if self.is_undecided or not self.formats else order_of(self.formats[0])
-
-
-def order_of(format_: str) -> Order | None:
-    """Return the order of a format of numbers that could be mistaken; None where none can."""
-    for order, pattern in _ORDERS.items():
-        if re.search(pattern, format_):
-            return order
-    return None
-
-
-Days = dict[Order, list[date | None]]
 
 
 def read_moments(
@@ -191,67 +170,26 @@ def _settled(
     own = order_of(format_)
     if own is None:
         return Moments((format_,), best, has_times=has_times)
-    formats = _in_every_order(format_)
+    formats = in_every_order(format_)
     days = {
         order: [moment and moment.date() for moment in _parsed(connection, ordered, values)]
         for order, ordered in formats.items()
     }
-    if _is_mixed(days, own):
+    if is_mixed(days, own):
         rivals = tuple(formats[order] for order in days)
         reason = "some values fit only with the day first, and some only with the month first"
         return Moments(
             rivals, 1.0, has_times=has_times, reason=reason, is_proven=False, is_mixed=True
         )
-    as_good = {order: read for order, read in days.items() if _reads_as_much(read, days[own])}
-    equal = _of_like_years(as_good, own)
+    as_good = {order: read for order, read in days.items() if reads_as_much(read, days[own])}
+    equal = of_like_years(as_good, own)
     if len(equal) < 2:  # noqa: PLR2004
         reason = f"{own}: no other order fits all values"
         return Moments((format_,), best, has_times=has_times, reason=reason)
-    decided, reason = _decided_by_sequence(equal, export_day)
-    chosen = (formats[decided],) if decided else tuple(formats[order] for order in equal)
+    # Sorted as text, month/day/year looks like the order of time whatever it means.
+    order, reason = decided(equal, export_day, rows_tell=not is_sorted(values))
+    chosen = (formats[order],) if order else tuple(formats[order] for order in equal)
     return Moments(chosen, best, has_times=has_times, reason=reason, is_proven=False)
-
-
-def _in_every_order(format_: str) -> dict[Order, str]:
-    """Return a numeric format in each order in which its values could be meant."""
-    year = "%Y" if "%Y" in format_ else "%y"
-    numbers = re.search(rf"%[dm{year[1]}](\W)%[dm]\1%[dm{year[1]}]", format_)
-    assert numbers is not None
-    mark = numbers[1]
-    orders = {Order.DAY_FIRST: ("%d", "%m", year), Order.MONTH_FIRST: ("%m", "%d", year)}
-    if year == "%y":
-        orders[Order.YEAR_FIRST] = (year, "%m", "%d")
-    return {order: format_.replace(numbers[0], mark.join(parts)) for order, parts in orders.items()}
-
-
-def _is_mixed(days: Days, own: Order) -> bool:
-    """Whether another order reads a value that the best one cannot."""
-    others = [read for order, read in days.items() if order is not own]
-    return any(
-        day is not None and best is None
-        for read in others
-        for day, best in zip(read, days[own], strict=True)
-    )
-
-
-def _reads_as_much(read: list[date | None], best: list[date | None]) -> bool:
-    return all(day is not None for day, own in zip(read, best, strict=True) if own is not None)
-
-
-def _of_like_years(days: Days, own: Order) -> Days:
-    """Leave out readings that take days for years: they spread over decades."""
-    spans = {order: _span(read) for order, read in days.items()}
-    least = min(spans.values(), default=0)
-    return {
-        order: read
-        for order, read in days.items()
-        if order is own or spans[order] < _MANY_YEARS or spans[order] < 10 * least
-    }
-
-
-def _span(read: list[date | None]) -> int:
-    days = [day for day in read if day]
-    return (max(days) - min(days)).days if days else 0
 
 
 def _parsed(
@@ -261,35 +199,3 @@ def _parsed(
     rows = connection.execute(f"select {_PARSED} from moment_values", [format_]).fetchall()
     connection.unregister("moment_values")
     return [moment for (moment,) in rows]
-
-
-def _decided_by_sequence(days: Days, export_day: date | None) -> tuple[Order | None, str]:
-    """Tell by the order of the rows or by the day of the export, where just one order fits it."""
-    read = {order: [day for day in own if day] for order, own in days.items()}
-    if min(len(set(own)) for own in read.values()) < _DAYS_THAT_PROVE:
-        return None, _OPEN
-    in_sequence = [order for order, own in read.items() if _is_sorted(own)]
-    if len(in_sequence) == 1:
-        order = in_sequence[0]
-        return order, f"{order}: only so the rows are in the order of time"
-    if export_day:
-        near = [
-            order
-            for order, own in read.items()
-            if all(0 <= (export_day - day).days <= _DAYS_BEFORE_THE_EXPORT for day in own)
-        ]
-        others_are_late = all(
-            any(day > export_day for day in own) for order, own in read.items() if order not in near
-        )
-        if len(near) == 1 and others_are_late:
-            order = near[0]
-            return order, (
-                f"{order}: only so all days lie in the weeks before the export's own day, "
-                f"{export_day}"
-            )
-    return None, _OPEN
-
-
-def _is_sorted(days: list[date]) -> bool:
-    pairs = list(pairwise(days))
-    return all(a <= b for a, b in pairs) or all(a >= b for a, b in pairs)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.exports.headers import unique_names
-from orchestration.exports.proposing.dates import order_of
+from orchestration.exports.proposing.date_orders import order_of
 from orchestration.exports.proposing.json_layout import find_json_layout, is_json
 from orchestration.exports.proposing.layout import Layout, find_layout
 from orchestration.exports.proposing.profiles import Profile, profile

@@ -57,6 +57,12 @@ def test_a_file_that_mixes_both_orders_stays_open(format_: str) -> None:
     assert moments.is_mixed
 
 
+def test_rows_sorted_as_text_prove_nothing() -> None:
+    moments = read(sorted(f"{day:%d/%m/%Y}" for day in EARLY))
+    assert moments is not None
+    assert moments.is_undecided
+
+
 def test_rows_in_the_order_of_time_decide() -> None:
     moments = read([f"{day:%d/%m/%Y}" for day in EARLY])
     assert moments is not None
