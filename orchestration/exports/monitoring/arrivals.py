@@ -6,7 +6,6 @@ The ledger's part is small: one query brings it here, and the same SQL judges it
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import duckdb
 import pyarrow as pa
@@ -66,14 +65,10 @@ class Arrivals:
 
     def ask(self, query: str, parameters: Mapping[str, object]) -> pa.Table:
         """Run a query over ``files`` and ``due``, with parameters such as ``$last_day``."""
-        return self._connection.sql(query, params=dict(parameters)).to_arrow_table()
-
-    @cached_property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect()
-        connection.register("files", self.files)
-        connection.register("due", self.due)
-        return connection
+        with duckdb.connect() as connection:
+            connection.register("files", self.files)
+            connection.register("due", self.due)
+            return connection.sql(query, params=dict(parameters)).to_arrow_table()
 
 
 def read_arrivals(
