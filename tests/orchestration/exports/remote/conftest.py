@@ -261,7 +261,9 @@ class Shop:
 
     def put(self, folder: Path) -> None:
         """Copy a folder of this machine to the landing."""
-        storage, root = fsspec.url_to_fs(self.url, **json.loads(self.options or "{}"))
+        # fsspec would go on using the server of the module before.
+        options = {**json.loads(self.options or "{}"), "skip_instance_cache": True}
+        storage, root = fsspec.url_to_fs(self.url, **options)
         for file in filter(Path.is_file, folder.rglob("*")):
             path = f"{root}/{file.relative_to(folder)}"
             storage.makedirs(path.rpartition("/")[0], exist_ok=True)
