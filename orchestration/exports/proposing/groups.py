@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orchestration.exports.contracts import Contract
 from orchestration.exports.proposing.matching import Match
-from orchestration.exports.proposing.structure import group_columns
+from orchestration.exports.proposing.structure import first_lines, group_columns
 from orchestration.exports.proposing.tables import Table
 from orchestration.exports.sql import identifier
 
@@ -15,16 +15,16 @@ class Groups:
 
     Attributes
     ----------
-    key : the column that tells the groups, filled on their first lines alone; else empty
+    mark : the column that is filled on every first line of a group and on no other; else empty
     columns : all columns that are filled there at most
     are_filled_down : whether the export wants the further lines too, under their group's values
     """
 
     def __init__(self, contract: Contract, matches: Mapping[str, Match], table: Table) -> None:
-        self.key, self.columns = _key_and_columns(contract, matches, table)
-        self.are_filled_down = bool(self.key) and contract.position_column is not None
+        self.mark, self.columns = _mark_and_columns(contract, matches, table)
+        self.are_filled_down = bool(self.mark) and contract.position_column is not None
         self._headings = {own.name for own in table.profiles if own.is_heading}
-        self._count = table.profiles[table.place(self.key)].filled if self.key else 0
+        self._count = table.profiles[table.place(self.mark)].filled if self.mark else 0
 
     def reference(self, name: str) -> str:
         """Return SQL of a column's value: as it stands, or carried down from above."""
@@ -33,10 +33,10 @@ class Groups:
             return f"fill_down({column})"
         if not self.are_filled_down or name not in self.columns:
             return column
-        if name == self.key:
+        if name == self.mark:
             return f"fill_down({column})"
         # What is empty on the first line is empty for its group, not that of the one before.
-        first = f"case when {identifier(self.key)} is not null then coalesce({column}, '') end"
+        first = f"case when {identifier(self.mark)} is not null then coalesce({column}, '') end"
         return f"nullif(fill_down({first}), '')"
 
     def counted(self, match: Match) -> Match:
@@ -46,13 +46,18 @@ class Groups:
         return replace(match, source=replace(match.source, rows=self._count))
 
 
-def _key_and_columns(
+def _mark_and_columns(
     contract: Contract, matches: Mapping[str, Match], table: Table
 ) -> tuple[str, set[str]]:
+    rows = table.structure.rows
     for key in contract.key:
         if key in matches and not matches[key].source.is_heading:
-            name = matches[key].source.name
-            places = group_columns(table.structure.rows, table.place(name))
-            if places:
-                return name, {table.names[place] for place in places}
+            place = table.place(matches[key].source.name)
+            firsts = first_lines(rows, place)
+            columns = group_columns(rows, firsts)
+            # The key itself, where only first lines have one; where it repeats, another column.
+            full = [i for i in columns if sum(1 for row in rows if row[i]) == firsts.count(True)]
+            if full and len({*columns, place}) > 1:
+                mark = place if place in full else full[0]
+                return table.names[mark], {table.names[i] for i in columns}
     return "", set()

@@ -73,15 +73,15 @@ def _telling_rows(table: Table, used: Collection[str]) -> str:
 
 
 def _further_lines(groups: Groups) -> Iterator[Condition]:
-    if groups.key and not groups.are_filled_down:
-        yield f"{identifier(groups.key)} is not null", "the further lines of a group"
+    if groups.mark and not groups.are_filled_down:
+        yield f"{identifier(groups.mark)} is not null", "the further lines of a group"
 
 
 def _empty_lines(
     contract: Contract, table: Table, groups: Groups, matches: Mapping[str, Match]
 ) -> Iterator[Condition]:
     """Drop lines that name nothing and count nothing, such as notes between the lines of orders."""
-    if groups.key and not groups.are_filled_down:
+    if groups.mark and not groups.are_filled_down:
         return
     told, counted = [
         list(

@@ -100,14 +100,20 @@ def _told_by_place(kinds: list[str]) -> list[str]:
     ]
 
 
-def group_columns(rows: list[Row], key: int) -> list[int]:
-    """Return the columns that, like the key, only the first line of a group fills, or fewer.
+def first_lines(rows: list[Row], key: int) -> list[bool]:
+    """Tell for each row whether a group begins with it: it has a key, or another than before."""
+    if not all(row[key] for row in rows):
+        return [bool(row[key]) for row in rows]
+    return [index == 0 or row[key] != rows[index - 1][key] for index, row in enumerate(rows)]
 
-    They are none where every row has a key, or where the rows between have nothing of their own.
+
+def group_columns(rows: list[Row], firsts: list[bool]) -> list[int]:
+    """Return the columns that only the first lines of groups fill, or fewer.
+
+    They are none where every row is a first line, or where the others have nothing of their own.
     """
-    firsts = [bool(row[key]) for row in rows]
-    missing = firsts.count(False)
-    if not rows or not firsts[0] or missing < 0.02 * len(rows):
+    others = firsts.count(False)
+    if not rows or not firsts[0] or others < 0.02 * len(rows):
         return []
     columns = []
     for place in range(len(rows[0])):
@@ -117,8 +123,8 @@ def group_columns(rows: list[Row], key: int) -> list[int]:
             columns.append(place)
     is_whole = any(
         sum(1 for row, first in zip(rows, firsts, strict=True) if row[i] and not first)
-        >= 0.9 * missing
+        >= 0.9 * others
         for i in range(len(rows[0]))
         if i not in columns
     )
-    return columns if is_whole and len(columns) > 1 else []
+    return columns if is_whole else []

@@ -12,6 +12,8 @@ from orchestration.exports.contracts import Contract
 _FOLDER = Path(__file__).parent
 _SIGNS = {"#": " number ", "%": " percent ", "&": " and ", "@": " at "}
 _SAME = {"no": "number", "nr": "number", "num": "number", "nbr": "number", "numero": "number"}
+# Kundennr. and Kundennummer, of whatever the number is.
+_NUMBER_OF = re.compile(r"(?<=[a-z]{3})(nummer|nr)$")
 _FILLERS = {"the", "of", "de", "du", "des", "del", "der", "do", "da", "di", "la", "le"}
 _WORTH_OF_A_RANK = 0.0015
 
@@ -26,7 +28,8 @@ def tokens(name: str) -> Tokens:
         spaced = spaced.replace(sign, word)
     plain = unicodedata.normalize("NFKD", spaced.replace("ß", "ss")).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = [_SAME.get(word, _singular(word)) for word in re.findall(r"[^\W_]+", plain)]
+    plain_words = (_NUMBER_OF.sub("number", word) for word in re.findall(r"[^\W_]+", plain))
+    words = [_SAME.get(word, _singular(word)) for word in plain_words]
     return tuple(word for word in words if word not in _FILLERS) or tuple(words)
 
 

@@ -34,6 +34,11 @@ FACTURES = (
     "Numéro de facture;Date de facture;Code client;Référence;Désignation;Qté;PU HT\n"
     "F1;31/01/2024;C1;R1;Chaise;2;10,50 €\nF2;01/02/2024;C2;R2;Table;1;1 110,00 €\n"
 )
+BELEGE = (
+    "Belegnr.;Kundennr.;Kunde;Belegdatum;Artikelnr.;Bezeichnung;Menge;Einzelpreis\n"
+    "RE-1;10023;Müller GmbH;31.01.2024;A-1;Schläger;2;1.249,90 €\n"
+    "RE-2;10024;Maier AG;01.02.2024;A-2;Bälle;1;3,50 €\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +60,10 @@ FACTURES = (
         (FACTURES, "order_lines", {"order_id": '"Numéro de facture"', "product_id": '"Référence"',
                                    "product_name": '"Désignation"', "quantity": 'money("Qté")',
                                    "customer_id": '"Code client"', "unit_price": 'money("PU HT")'}),
+        (BELEGE, "order_lines", {"order_id": '"Belegnr."', "customer_id": '"Kundennr."',
+                                 "product_id": '"Artikelnr."'}),
     ],
-    ids=["shopify", "sap", "salesforce", "zoho", "factures"],
+    ids=["shopify", "sap", "salesforce", "zoho", "factures", "belege"],
 )  # fmt: skip
 def test_a_systems_names_are_understood(
     mapper: Any, content: str, export: str, expected: dict[str, str]
