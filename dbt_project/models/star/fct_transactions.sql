@@ -16,7 +16,8 @@ with orders as (
         currency,
         status,
         is_cancelled,
-        is_refund
+        is_refund,
+        _export_date
     from {{ ref('fct_orders') }}
 
 ),
@@ -37,7 +38,8 @@ bookings as (
         currency,
         status,
         is_cancelled,
-        false as is_refund
+        false as is_refund,
+        _export_date
     from {{ ref('fct_bookings') }}
 
 ),
@@ -58,7 +60,8 @@ shipments as (
         currency,
         status,
         is_cancelled,
-        is_refund
+        is_refund,
+        _export_date
     from {{ ref('fct_shipments') }}
     where is_transaction
 

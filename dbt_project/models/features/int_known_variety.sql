@@ -1,0 +1,125 @@
+{{ config(schema='staging') }}
+
+{% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
+
+-- When a customer had bought a product, or of a category, within the last 365 days: spells that do not overlap, from the
+-- first purchase that was known until 365 days after the last.
+
+with as_of as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+first_deliveries as (
+
+    select * from {{ ref('int_first_deliveries') }}
+
+),
+
+lines as (
+
+    select
+        orders.{{ customer | join(',\n        orders.') }},
+        lines.product_id,
+        lines.product_category,
+        orders.ordered_date as bought_date,
+        {{ known_from('orders.ordered_date', 'greatest(orders._export_date, lines._export_date)') }} as known_from
+    from {{ ref('fct_orders') }} as orders
+    inner join {{ ref('fct_order_lines') }} as lines
+        on
+            orders.organization_id = lines.organization_id
+            and orders.order_id = lines.order_id
+    inner join first_deliveries
+        on
+            orders.organization_id = first_deliveries.organization_id
+            and first_deliveries.export = 'order_lines'
+    where
+        not orders.is_cancelled
+        and orders.customer_type <> 'unknown'
+        and lines.is_product
+        and lines.quantity > 0
+
+),
+
+bookings as (
+
+    select
+        bookings.{{ customer | join(',\n        bookings.') }},
+        bookings.activity,
+        bookings.starts_date as bought_date,
+        {{ known_from('bookings.starts_date', 'bookings._export_date') }} as known_from
+    from {{ ref('fct_bookings') }} as bookings
+    inner join first_deliveries
+        on
+            bookings.organization_id = first_deliveries.organization_id
+            and first_deliveries.export = 'bookings'
+    where
+        not bookings.is_cancelled
+        and bookings.activity is not null
+
+),
+
+bought as (
+
+    select distinct
+        {{ customer | join(',\n        ') }},
+        'product' as kind,
+        product_id as item,
+        known_from,
+        {{ plus_days('bought_date', 365) }} as known_to
+    from lines
+
+    union all
+
+    select distinct
+        {{ customer | join(',\n        ') }},
+        'category' as kind,
+        product_category as item,
+        known_from,
+        {{ plus_days('bought_date', 365) }} as known_to
+    from lines
+    where product_category is not null
+
+    union all
+
+    select distinct
+        {{ customer | join(',\n        ') }},
+        'category' as kind,
+        activity as item,
+        known_from,
+        {{ plus_days('bought_date', 365) }} as known_to
+    from bookings
+
+),
+
+spells as (
+
+    select
+        *,
+        max(known_to) over (
+            partition by {{ customer | join(', ') }}, kind, item
+            order by known_from, known_to
+            rows between unbounded preceding and 1 preceding
+        ) as known_before
+    from bought
+    where known_from < known_to
+
+),
+
+final as (
+
+    select
+        {{ customer | join(',\n        ') }},
+        kind,
+        item,
+        greatest(known_from, coalesce(known_before, known_from)) as known_from,
+        known_to
+    from spells
+    where
+        known_before is null
+        or known_to > known_before
+
+)
+
+select * from final
