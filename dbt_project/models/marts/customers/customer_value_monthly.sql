@@ -1,125 +1,61 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='replace_scope',
-        unique_key=['organization_id', 'customer_type', 'customer_id'],
-        on_schema_change='append_new_columns',
-        indexes=btree([['organization_id', 'customer_type', 'customer_id', 'month_start']]),
-        meta={'stands': 'month_start', 'upstream': ['fct_customer_day', 'fct_orders', 'fct_bookings', 'fct_order_lines']}
-    )
-}}
+{{ config(materialized='view') }}
 
-{% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
-{% set measures = ['revenue', 'gross_margin', 'order_count'] -%}
+-- A view, for the organization's elasticity of a month, and with it every customer's, moves with each line of it.
 
--- A month without a transaction has no row; in changes and trends it counts as zero.
+with months as (
 
-with build_window as (
-
-    {{ build_window() }}
+    select * from {{ ref('int_customer_value_monthly') }}
 
 ),
 
-{% if is_incremental() -%}
-changed_customers as (
+organizations as (
 
-    {{ changed_customers(reads_lines=false) }}
+    select * from {{ ref('int_organization_prices') }}
 
 ),
 
-{% endif -%}
-{% set days_of = 'changed_customers' if is_incremental() else 'days' -%}
-totals as (
+-- the share of an estimate that the customer's own data are too thin for: all of it where there are none
+weights as (
 
     select
-        {{ days_of }}.{{ customer | join(',\n        ' ~ days_of ~ '.') }},
-        cast({{ dbt.date_trunc('month', 'days.transaction_date') }} as date) as month_start,
-        sum(days.revenue) as revenue,
-        sum(days.gross_margin) as gross_margin,
-        sum(days.order_count) as order_count
-    {%- if is_incremental() %}
-    from changed_customers
-    inner join build_window
-        on changed_customers.organization_id = build_window.organization_id
-    left join {{ ref('fct_customer_day') }} as days
-        on
-            {{ same_key('changed_customers', 'days', customer) }}
-            and days.transaction_date <= build_window.as_of_date
-    {%- else %}
-    from {{ ref('fct_customer_day') }} as days
-    inner join build_window
-        on
-            days.organization_id = build_window.organization_id
-            and days.transaction_date <= build_window.as_of_date
-    {%- endif %}
-    where {{ days_of }}.customer_type <> 'unknown'
-    group by
-        {{ days_of }}.{{ customer | join(',\n        ' ~ days_of ~ '.') }},
-        cast({{ dbt.date_trunc('month', 'days.transaction_date') }} as date)
-
-),
-
-months as (
-
-    select
-        *,
-        {{ month_index('month_start') }} as month_number
-    from totals
-
-),
-
-framed as (
-
-    select
-        *,
-        {% for measure in measures -%}
-        sum({{ measure }}) over previous_month as {{ measure }}_previous_month,
-        sum({{ measure }}) over this_quarter as {{ measure }}_this_quarter,
-        sum({{ measure }}) over previous_quarter as {{ measure }}_previous_quarter,
-        sum({{ measure }}) over previous_year as {{ measure }}_previous_year,
-        {% endfor -%}
-        sum(revenue) over this_year as revenue_this_year,
-        sum(revenue * month_number) over this_year as revenue_by_month_number,
-        least(12, month_number - min(month_number) over this_customer + 1) as trend_months
+        months.*,
+        organizations.elasticity,
+        organizations.variance_between_customers,
+        organizations.elasticity_variance,
+        coalesce({{ ratio(
+            'organizations.residual_variance',
+            'organizations.residual_variance + organizations.variance_between_customers * months.sxx_so_far'
+        ) }}, 1) as prior_weight
     from months
-    window
-        this_customer as (partition by {{ customer | join(', ') }}),
-        previous_month as (this_customer order by month_number range between 1 preceding and 1 preceding),
-        this_quarter as (this_customer order by month_number range between 2 preceding and current row),
-        previous_quarter as (this_customer order by month_number range between 5 preceding and 3 preceding),
-        previous_year as (this_customer order by month_number range between 12 preceding and 12 preceding),
-        this_year as (this_customer order by month_number range between 11 preceding and current row)
+    left join organizations
+        on
+            months.organization_id = organizations.organization_id
+            and months.month_start = organizations.month_start
+            and months.line_count_so_far > 0
 
 ),
 
--- least squares of revenue on x = 0 .. n-1, the months up to this one since the first, twelve at most:
--- slope = (n sum(xy) - sum(x) sum(y)) / (n sum(x^2) - sum(x)^2) and the denominator is n^2 (n^2 - 1) / 12
 final as (
 
     select
-        {{ customer | join(',\n        ') }},
+        organization_id,
+        customer_type,
+        customer_id,
         month_start,
-        cast(revenue as numeric(18, 2)) as revenue,
-        cast(gross_margin as numeric(18, 2)) as gross_margin,
-        cast(order_count as bigint) as order_count,
-        {% for measure in measures -%}
-        {% for change, current, previous in [
-            ('mom', measure, measure ~ '_previous_month'),
-            ('qoq', measure ~ '_this_quarter', measure ~ '_previous_quarter'),
-            ('yoy', measure, measure ~ '_previous_year'),
-        ] -%}
-        case
-            when {{ previous }} > 0
-                then 100 * ({{ ratio(current ~ ' - ' ~ previous, previous) }})
-        end as {{ measure }}_{{ change }}_percent,
+        revenue,
+        gross_margin,
+        order_count,
+        {% for measure in ['revenue', 'gross_margin', 'order_count'] -%}
+        {% for change in ['mom', 'qoq', 'yoy'] -%}
+        {{ measure }}_{{ change }}_percent,
         {% endfor -%}
         {% endfor -%}
-        {{ ratio(
-            '12 * trend_months * (revenue_by_month_number - (month_number - trend_months + 1) * revenue_this_year)'
-            ~ ' - 6 * trend_months * (trend_months - 1) * revenue_this_year',
-            'trend_months * trend_months * (trend_months * trend_months - 1)'
-        ) }} as revenue_trend_per_month
-    from framed
+        revenue_trend_per_month,
+        elasticity * prior_weight
+        + coalesce({{ ratio('sxy_so_far', 'sxx_so_far') }}, elasticity) * (1 - prior_weight) as price_sensitivity,
+        sqrt(prior_weight * variance_between_customers + prior_weight * prior_weight * elasticity_variance)
+            as price_sensitivity_standard_error
+    from weights
 
 )
 
