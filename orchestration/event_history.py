@@ -15,13 +15,16 @@ from typing import Any, Self
 from dagster._core.events import ASSET_EVENTS, DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.dagster_run import DagsterRun
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
     SqlEventLogStorageTable,
 )
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, _runs_directory
 from dagster._serdes import ConfigurableClassData, serialize_value
+from dagster_shared.record import copy
 from sqlalchemy import Connection
 
 _CHECK_PLANNED = DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
@@ -96,8 +99,19 @@ def _planned(event: EventLogEntry, event_id: int) -> dict[str, object]:
     }
 
 
+class TaggedSqliteRunStorage(SqliteRunStorage):
+    """SQLite runs whose partitions stand in their tags alone."""
+
+    def add_run(self, dagster_run: DagsterRun) -> DagsterRun:
+        """Store a run without the partitions that Dagster works out for all of its assets alike.
+
+        It would plan an event per day for each model and check, though these have no partitions.
+        """
+        return super().add_run(copy(dagster_run, partitions_subset=None))
+
+
 class BulkSqliteStorage(DagsterSqliteStorage):
-    """Dagster's SQLite storage with the event log above.
+    """Dagster's SQLite storage with the event log and runs above.
 
     Two processes that create the files at the same time would leave them unreadable, so creation
     waits its turn.
@@ -108,6 +122,7 @@ class BulkSqliteStorage(DagsterSqliteStorage):
             fcntl.flock(lock, fcntl.LOCK_EX)
             super().__init__(base_dir, inst_data)
             self._event_log_storage = BulkSqliteEventLogStorage(self._event_log_storage._base_dir)
+            self._run_storage = TaggedSqliteRunStorage.from_local(_runs_directory(base_dir))
 
     @classmethod
     def from_config_value(

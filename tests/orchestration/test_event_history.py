@@ -33,6 +33,10 @@ def measured() -> MaterializeResult:
     return MaterializeResult(check_results=[AssetCheckResult(check_name="plausible", passed=True)])
 
 
+@asset(deps=[measured])
+def modelled() -> None: ...
+
+
 @pytest.fixture
 def history(tmp_path, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
@@ -44,7 +48,7 @@ def history(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(history):
-    job = Definitions([measured], jobs=[define_asset_job("year")]).resolve_job_def("year")
+    job = Definitions([measured, modelled], jobs=[define_asset_job("year")]).resolve_job_def("year")
     return job.execute_in_process(instance=history, tags=range_tags("2024-01-01", "2024-12-31"))
 
 
@@ -71,6 +75,17 @@ def test_a_check_of_a_year_is_one_execution(history, run):
         AssetCheckKey(AssetKey("measured"), "plausible"), limit=10
     )
     assert [execution.status.value for execution in executions] == ["SUCCEEDED"]
+
+
+def test_an_asset_without_partitions_is_planned_once(history, run):
+    planned = [
+        event.dagster_event.asset_key.to_user_string()
+        for event in history.all_logs(run.run_id)
+        if event.is_dagster_event
+        and event.dagster_event.is_asset_materialization_planned
+        and event.dagster_event.asset_key == AssetKey("modelled")
+    ]
+    assert planned == ["modelled"]
 
 
 def test_processes_that_open_a_new_history_at_once_all_can_read_it(tmp_path):

@@ -17,7 +17,7 @@ from orchestration.exports.trial import try_file
 from orchestration.settings import PROJECT_ROOT
 
 # What the values alone cannot tell: which of two names is the activity, what a credit memo is to a company.
-BY_HAND = {("courtreserve", "bookings"): {"activity"}, ("netsuite", "orders"): {"status"}}
+BY_HAND = {("courtreserve", "bookings"): {"activity"}}
 
 
 def as_csv(rows: Any) -> str:
