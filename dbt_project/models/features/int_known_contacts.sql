@@ -14,7 +14,11 @@
 
 with first_deliveries as (
 
-    select * from {{ ref('int_first_deliveries') }}
+    select distinct
+        organization_id,
+        export,
+        first_export_date
+    from {{ ref('int_deliveries') }}
 
 ),
 
@@ -88,7 +92,7 @@ contacts as (
         contact.{{ customer | join(',\n        contact.') }},
         '{{ kind }}' as kind,
         contact.contact_date,
-        {{ known_from('contact.contact_date', 'contact.export_date') }} as known_from,
+        {{ known_from('contact.contact_date', 'contact.export_date', 'first_deliveries.first_export_date') }} as known_from,
         contact.{{ score }} as amount
     from {{ relation }} as contact
     inner join first_deliveries

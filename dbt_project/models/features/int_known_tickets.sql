@@ -4,7 +4,11 @@
 
 with first_deliveries as (
 
-    select * from {{ ref('int_first_deliveries') }}
+    select distinct
+        organization_id,
+        export,
+        first_export_date
+    from {{ ref('int_deliveries') }}
 
 ),
 
@@ -59,10 +63,10 @@ final as (
         told.hours_to_close,
         told.csat_score,
         told.nps_score,
-        {{ known_from('told.opened_date', 'told.opened_export_date') }} as opened_known_from,
-        {{ known_from('told.closed_date', 'told.closed_export_date') }} as closed_known_from,
-        {{ known_from('told.scored_date', 'told.csat_export_date') }} as csat_known_from,
-        {{ known_from('told.scored_date', 'told.nps_export_date') }} as nps_known_from
+        {{ known_from('told.opened_date', 'told.opened_export_date', 'first_deliveries.first_export_date') }} as opened_known_from,
+        {{ known_from('told.closed_date', 'told.closed_export_date', 'first_deliveries.first_export_date') }} as closed_known_from,
+        {{ known_from('told.scored_date', 'told.csat_export_date', 'first_deliveries.first_export_date') }} as csat_known_from,
+        {{ known_from('told.scored_date', 'told.nps_export_date', 'first_deliveries.first_export_date') }} as nps_known_from
     from told
     inner join first_deliveries
         on

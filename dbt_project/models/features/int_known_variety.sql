@@ -2,18 +2,16 @@
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 
--- When a customer had bought a product, or of a category, within the last 365 days: spells that do not overlap, from the
--- first purchase that was known until 365 days after the last.
+-- When a customer had bought a product, or of a category, within the last 365 days: spells that do not overlap, each
+-- from a purchase that was known until 365 days after the last.
 
-with as_of as (
+with first_deliveries as (
 
-    select * from {{ ref('as_of_dates') }}
-
-),
-
-first_deliveries as (
-
-    select * from {{ ref('int_first_deliveries') }}
+    select distinct
+        organization_id,
+        export,
+        first_export_date
+    from {{ ref('int_deliveries') }}
 
 ),
 
@@ -23,19 +21,26 @@ lines as (
         orders.{{ customer | join(',\n        orders.') }},
         lines.product_id,
         lines.product_category,
-        orders.ordered_date as bought_date,
-        {{ known_from('orders.ordered_date', 'greatest(orders._export_date, lines._export_date)') }} as known_from
-    from {{ ref('fct_orders') }} as orders
+        greatest(
+            orders.known_from,
+            {{ known_from('orders.transaction_date', 'lines._export_date', 'first_deliveries.first_export_date') }}
+        ) as known_from,
+        least(
+            coalesce(orders.known_to, date '9999-12-31'),
+            {{ plus_days('orders.transaction_date', 365) }}
+        ) as known_to
+    from {{ ref('int_known_transactions') }} as orders
     inner join {{ ref('fct_order_lines') }} as lines
         on
             orders.organization_id = lines.organization_id
-            and orders.order_id = lines.order_id
+            and orders.transaction_id = lines.order_id
     inner join first_deliveries
         on
             orders.organization_id = first_deliveries.organization_id
             and first_deliveries.export = 'order_lines'
     where
-        not orders.is_cancelled
+        orders.transaction_type = 'order'
+        and not orders.is_cancelled
         and orders.customer_type <> 'unknown'
         and lines.is_product
         and lines.quantity > 0
@@ -47,8 +52,9 @@ bookings as (
     select
         bookings.{{ customer | join(',\n        bookings.') }},
         bookings.activity,
-        bookings.starts_date as bought_date,
-        {{ known_from('bookings.starts_date', 'bookings._export_date') }} as known_from
+        {{ known_from('bookings.starts_date', 'bookings._export_date', 'first_deliveries.first_export_date') }}
+            as known_from,
+        {{ plus_days('bookings.starts_date', 365) }} as known_to
     from {{ ref('fct_bookings') }} as bookings
     inner join first_deliveries
         on
@@ -57,6 +63,18 @@ bookings as (
     where
         not bookings.is_cancelled
         and bookings.activity is not null
+
+    union all
+
+    select
+        {{ customer | join(',\n        ') }},
+        activity,
+        known_from,
+        least(known_to, {{ plus_days('transaction_date', 365) }}) as known_to
+    from {{ ref('int_superseded_transactions') }}
+    where
+        not is_cancelled
+        and activity is not null
 
 ),
 
@@ -67,7 +85,7 @@ bought as (
         'product' as kind,
         product_id as item,
         known_from,
-        {{ plus_days('bought_date', 365) }} as known_to
+        known_to
     from lines
 
     union all
@@ -77,7 +95,7 @@ bought as (
         'category' as kind,
         product_category as item,
         known_from,
-        {{ plus_days('bought_date', 365) }} as known_to
+        known_to
     from lines
     where product_category is not null
 
@@ -88,7 +106,7 @@ bought as (
         'category' as kind,
         activity as item,
         known_from,
-        {{ plus_days('bought_date', 365) }} as known_to
+        known_to
     from bookings
 
 ),

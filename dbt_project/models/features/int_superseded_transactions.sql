@@ -1,0 +1,180 @@
+{{ config(schema='staging') }}
+
+-- What was known of a transaction before a correction took its place: its cancellation, return, move to another day or
+-- customer. Facts hold the newest version alone; here are the others, each until the export that brought the next.
+
+{% set none_of_it = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
+{% set sources = [
+    {
+        'name': 'orders', 'export': 'orders', 'rows': source('raw', 'orders'), 'key': 'order_id', 'type': 'order',
+        'customer_type': "'account'", 'customer_id': 'customer_id', 'at': 'ordered_at', 'revenue': 'order_revenue',
+        'margin': 'versions.gross_margin', 'status': "coalesce(versions.status, 'fulfilled')", 'activity': none_of_it,
+    },
+    {
+        'name': 'orders_of_lines', 'export': 'order_lines', 'rows': ref('int_order_revisions'), 'key': 'order_id',
+        'type': 'order', 'customer_type': "'account'", 'customer_id': 'customer_id', 'at': 'ordered_at',
+        'revenue': 'order_revenue', 'margin': 'versions.gross_margin', 'status': "'fulfilled'", 'activity': none_of_it,
+    },
+    {
+        'name': 'bookings', 'export': 'bookings', 'rows': source('raw', 'bookings'), 'key': 'booking_id',
+        'type': 'booking', 'customer_type': "'member'", 'customer_id': 'member_id', 'at': 'starts_at',
+        'revenue': 'revenue', 'margin': 'null', 'status': 'versions.status', 'activity': 'versions.activity',
+    },
+    {
+        'name': 'shipments', 'export': 'shipments', 'rows': source('raw', 'shipments'), 'key': 'shipment_id',
+        'type': 'shipment', 'customer_type': 'coalesce(customer_types.customer_type, as_of.unlisted_customer_type)',
+        'customer_id': 'customer_id', 'at': 'shipped_at', 'revenue': 'shipment_value', 'margin': 'null',
+        'status': 'versions.status', 'activity': none_of_it,
+    },
+] -%}
+
+with as_of as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+organizations as (
+
+    select * from {{ source('raw', 'organizations') }}
+
+),
+
+customer_types as (
+
+    select * from {{ ref('int_customer_types') }}
+
+),
+
+deliveries as (
+
+    select * from {{ ref('int_deliveries') }}
+
+),
+
+{% for own in sources -%}
+{% set is_raw = own.name == own.export -%}
+{% set order = 'versions._export_date' ~ (', ' ~ binary('versions._file') ~ ', versions._line' if is_raw else '') -%}
+{% if is_raw -%}
+corrected_{{ own.name }} as (
+
+    select
+        versions.organization_id,
+        versions.{{ own.key }}
+    from {{ own.rows }} as versions
+    left join {{ ref('newest_snapshots') }} as newest_lists
+        on
+            versions.organization_id = newest_lists.organization_id
+            and newest_lists.export = '{{ own.export }}'
+    group by
+        versions.organization_id,
+        versions.{{ own.key }}
+    having
+        min(versions._export_date) < max(versions._export_date)
+        or max(versions._export_date) < max(newest_lists.snapshot_date)
+
+),
+
+{% endif -%}
+{{ own.name }} as (
+
+    select
+        versions.organization_id,
+        '{{ own.type }}' as transaction_type,
+        versions.{{ own.key }} as transaction_id,
+        case when versions.{{ own.customer_id }} is null then 'unknown' else {{ own.customer_type }} end
+            as customer_type,
+        coalesce(versions.{{ own.customer_id }}, 'unknown') as customer_id,
+        versions.{{ own.at }} as transaction_at,
+        {{ local_date('versions.' ~ own.at, 'organizations.time_zone') }} as transaction_date,
+        versions.{{ own.revenue }} as revenue,
+        coalesce({{ own.margin }}, {{ assumed_margin('versions.' ~ own.revenue, 'organizations') }}) as gross_margin,
+        {{ own.status }} as status,
+        {{ own.activity }} as activity,
+        versions._export_date,
+        least(
+            coalesce(deliveries.next_list_date, date '9999-12-31'),
+            coalesce(lead(versions._export_date) over (
+                partition by versions.organization_id, versions.{{ own.key }}
+                order by {{ order }}
+            ), date '9999-12-31')
+        ) as known_to,
+        deliveries.first_export_date
+    from {{ own.rows }} as versions
+    {%- if is_raw %}
+    inner join corrected_{{ own.name }} as corrected
+        on
+            versions.organization_id = corrected.organization_id
+            and versions.{{ own.key }} = corrected.{{ own.key }}
+    {%- endif %}
+    inner join deliveries
+        on
+            versions.organization_id = deliveries.organization_id
+            and deliveries.export = '{{ own.export }}'
+            and versions._export_date = deliveries.export_date
+    inner join as_of
+        on versions.organization_id = as_of.organization_id
+    inner join organizations
+        on versions.organization_id = organizations.organization_id
+    {%- if 'customer_types.' in own.customer_type %}
+    left join customer_types
+        on
+            versions.organization_id = customer_types.organization_id
+            and versions.{{ own.customer_id }} = customer_types.customer_id
+    {%- endif %}
+    where
+        versions._export_date <= as_of.as_of_date  -- noqa: LT02
+        {%- if is_raw %}
+        and versions._load_id <= as_of.through_load_id
+        {%- endif %}
+        {%- if own.export == 'orders' %}
+        and as_of.delivers_orders
+        {%- elif own.export == 'shipments' %}
+        and as_of.shipments_are_transactions
+        {%- endif %}
+
+),
+
+{% endfor -%}
+versions as (
+
+    {% for own in sources -%}
+    {{ 'union all\n' if not loop.first }}
+    select * from {{ own.name }}
+    {% endfor %}
+),
+
+dated as (
+
+    select
+        versions.*,
+        {{ known_from('versions.transaction_date', 'versions._export_date', 'versions.first_export_date') }} as known_from
+    from versions
+    where versions.known_to < date '9999-12-31'
+
+),
+
+final as (
+
+    select
+        organization_id,
+        transaction_type,
+        transaction_id,
+        customer_type,
+        customer_id,
+        transaction_at,
+        transaction_date,
+        known_from,
+        known_to,
+        cast(revenue as numeric(18, 2)) as revenue,
+        cast(gross_margin as numeric(18, 2)) as gross_margin,
+        status,
+        coalesce(lower(status) in ('cancelled', 'returned'), false) as is_cancelled,
+        transaction_type <> 'booking' and revenue < 0 as is_refund,
+        activity
+    from dated
+    where known_from < known_to
+
+)
+
+select * from final
