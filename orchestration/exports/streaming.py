@@ -9,18 +9,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from orchestration.exports.canonical import HASH, REASONS, VERDICT, Verdict
 from orchestration.exports.column_kinds import column_kinds
+from orchestration.exports.compiling import compile_mapping
 from orchestration.exports.contracts import LOAD_METADATA, Contract
 from orchestration.exports.file_load import FileLoad
 from orchestration.exports.headers import EXPORT_DATE, Header, read_header
-from orchestration.exports.mapping import (
-    HASH,
-    REASONS,
-    VERDICT,
-    CompiledMapping,
-    Verdict,
-    compile_mapping,
-)
+from orchestration.exports.mapping import CompiledMapping
 from orchestration.exports.organizations import Organization
 from orchestration.exports.reading import (
     Numbers,

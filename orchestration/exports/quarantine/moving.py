@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.exports.canonical import Verdict
 from orchestration.exports.contracts import Contract
 from orchestration.exports.ledger import LOADED
-from orchestration.exports.mapping import Verdict
 from orchestration.exports.organizations import Organization
 from orchestration.exports.quarantine.reissuing import Leaving, reissue
 from orchestration.exports.quarantine.repeats import take_back_repeats

@@ -9,11 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.exports.canonical import REASONS, VERDICT
 from orchestration.exports.careful import fit, split
+from orchestration.exports.compiling import compile_mapping
 from orchestration.exports.contracts import Contract
 from orchestration.exports.headers import EXPORT_DATE, LINE, PART, Header
 from orchestration.exports.json_lines import NoRecord, values_by_name
-from orchestration.exports.mapping import REASONS, VERDICT, CompiledMapping, compile_mapping
+from orchestration.exports.mapping import CompiledMapping
 from orchestration.exports.organizations import Organization
 from orchestration.exports.read_options import WHITESPACE, ReadOptions
 from orchestration.exports.refusals import FileRefused
