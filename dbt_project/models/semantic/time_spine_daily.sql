@@ -1,0 +1,4 @@
+{{ config(schema='star', materialized='view') }}
+
+select distinct calendar_date
+from {{ ref('dim_date') }}
