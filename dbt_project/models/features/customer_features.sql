@@ -64,21 +64,40 @@ customers as (
 
 ),
 
+seen as (
+
+    select
+        {{ customer | join(',\n        ') }},
+        min(known_since) as known_since
+    from (
+        select
+            {{ customer | join(',\n            ') }},
+            known_since
+        from changes
+
+        union all
+
+        select
+            {{ customer | join(',\n            ') }},
+            valid_from as known_since
+        from {{ ref('int_customer_versions') }}
+    ) as facts_and_lists
+    group by {{ customer | join(', ') }}
+
+),
+
 known as (
 
     select
         customers.{{ customer | join(',\n        customers.') }},
-        least(min(customers.valid_from), min(seen.known_since)) as known_since
+        least(coalesce(min(seen.known_since), min(customers.valid_from)), min(as_of.as_of_date)) as known_since
     from customers
-    left join (
-        select
-            {{ customer | join(',\n            ') }},
-            min(known_since) as known_since
-        from changes
-        group by {{ customer | join(', ') }}
-    ) as seen
+    inner join as_of
+        on customers.organization_id = as_of.organization_id
+    left join seen
         on {{ same_key('customers', 'seen', customer) }}
-    group by customers.{{ customer | join(', customers.') }}
+    group by
+        customers.{{ customer | join(',\n        customers.') }}
 
 ),
 
