@@ -1,14 +1,13 @@
 -- The lines that elasticities are measured by are those of the star that were sold, with units and a price.
 
-with months as (
+with customers as (
 
-    select
+    select distinct
         organization_id,
         customer_type,
-        customer_id,
-        sum(line_count) as line_count
-    from {{ ref('int_customer_prices') }}
-    group by organization_id, customer_type, customer_id
+        customer_id
+    from {{ recent(ref('fct_orders'), '_export_date') }} as orders
+    where customer_type <> 'unknown'
 
 ),
 
@@ -19,7 +18,12 @@ sold as (
         orders.customer_type,
         orders.customer_id,
         count(*) as line_count
-    from {{ ref('fct_orders') }} as orders
+    from customers
+    inner join {{ ref('fct_orders') }} as orders
+        on
+            customers.organization_id = orders.organization_id
+            and customers.customer_type = orders.customer_type
+            and customers.customer_id = orders.customer_id
     inner join {{ ref('as_of_dates') }} as as_of
         on
             orders.organization_id = as_of.organization_id
@@ -30,11 +34,27 @@ sold as (
             and orders.order_id = order_lines.order_id
     where
         not orders.is_cancelled
-        and orders.customer_type <> 'unknown'
         and order_lines.is_product
         and order_lines.quantity > 0
         and order_lines.unit_price > 0
     group by orders.organization_id, orders.customer_type, orders.customer_id
+
+),
+
+measured as (
+
+    select
+        months.organization_id,
+        months.customer_type,
+        months.customer_id,
+        sum(months.line_count) as line_count
+    from customers
+    inner join {{ ref('int_customer_prices') }} as months
+        on
+            customers.organization_id = months.organization_id
+            and customers.customer_type = months.customer_type
+            and customers.customer_id = months.customer_id
+    group by months.organization_id, months.customer_type, months.customer_id
 
 )
 
@@ -42,6 +62,6 @@ select
     organization_id,
     customer_type,
     customer_id
-from months
+from measured
 full outer join sold using (organization_id, customer_type, customer_id)
-where coalesce(months.line_count, 0) <> coalesce(sold.line_count, 0)
+where coalesce(measured.line_count, 0) <> coalesce(sold.line_count, 0)
