@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-import numpy as np
-
 from orchestration.exports.contents import Contents, recognise
 from orchestration.exports.contracts import Contract
 from orchestration.exports.fetching import LocalFile
@@ -16,6 +14,7 @@ from orchestration.exports.ledger import DUPLICATE, LOADED, Entries, Entry
 from orchestration.exports.organizations import ExportMapping, Organization
 from orchestration.exports.raw_rows import Carried
 from orchestration.exports.results import FileResult, FileStatus
+from orchestration.exports.spilling import RowHashes
 
 
 @dataclass
@@ -44,6 +43,7 @@ class Delivery:
     new_ids: dict[str, int] = field(default_factory=dict)
     refusal: str = ""
     postponement: str = ""
+    _hashes: RowHashes = field(default_factory=RowHashes)
 
     @property
     def mapping(self) -> ExportMapping:
@@ -129,7 +129,7 @@ class Delivery:
         limit = int(lines * self.contract.quarantine_limit) + 1
         for path in sorted(originals.keys() | self.contents.kept.keys()):
             if path in originals:
-                self.loads.append(FileLoad(originals[path], load_id, max_kept=limit))
+                self.loads.append(FileLoad(originals[path], load_id, limit, hashes=self._hashes))
             else:
                 self.new_ids[path] = load_id
             load_id += 1
@@ -197,10 +197,7 @@ class Delivery:
 
     def repeats(self) -> int:
         """Count good rows whose hash another one has."""
-        hashes = [own for load in self.loads for own in load.hashes]
-        # numpy's unique is many times slower on whole numbers than a sort.
-        ordered = np.sort(np.concatenate([np.empty(0, np.uint64), *hashes]))
-        return int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+        return self._hashes.repeats()
 
     def results(self) -> list[FileResult]:
         """Return the outcome of each of its files."""

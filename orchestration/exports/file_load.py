@@ -1,17 +1,20 @@
 """What becomes of one file, counted while its rows stream by."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice, tee
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from orchestration.exports.fetching import LocalFile
 from orchestration.exports.quarantine.table import OPEN, QUARANTINE_ROWS
-from orchestration.exports.reading import Numbers, read_lines
+from orchestration.exports.quoting import quote_lines
+from orchestration.exports.read_options import ReadOptions
+from orchestration.exports.rejects import Rejects
+from orchestration.exports.spilling import SET_ASIDE, Hashes, RowHashes, SetAside
 
-_SET_ASIDE = pa.schema([("line", pa.int64()), ("last_line", pa.int64()), ("reasons", pa.string())])
+_TEXT_AT_ONCE = 8 << 20
 
 
 @dataclass
@@ -25,8 +28,8 @@ class FileLoad:
     column_kinds : kind of values of each of the columns
     problem : why the file as a whole cannot be loaded, else empty
     rows_rejected : those of the quarantined rows that break a rule which refuses the delivery
-    hashes : ``_row_hash`` of the good rows
-    spans : last line by first line, of the good records that take several lines
+    hashes : ``_row_hash`` of the good rows, those of the delivery's other files among them
+    has_long_records : whether some good records take several lines
     """
 
     local: LocalFile
@@ -40,62 +43,73 @@ class FileLoad:
     rows_skipped: int = 0
     rows_rejected: int = 0
     is_numbered_by_position: bool = False
-    hashes: list[npt.NDArray[np.uint64]] = field(default_factory=list)
-    spans: dict[int, int] = field(default_factory=dict)
-    _set_aside: list[pa.Table] = field(default_factory=list)
+    hashes: RowHashes = field(default_factory=RowHashes)
+    has_long_records: bool = False
+    _aside: SetAside = field(default_factory=SetAside)
 
     @property
     def rows_read(self) -> int:
         """Records in the file, whatever became of them."""
         return self.rows_good + self.rows_quarantined + self.rows_skipped
 
-    def note_good(
-        self, hashes: npt.NDArray[np.uint64], lines: Numbers, last_lines: Numbers
-    ) -> None:
+    def note_good(self, hashes: Hashes, *, have_long_records: bool) -> None:
         """Remember what may be needed of good rows, should their keys turn out to repeat."""
-        self.hashes.append(hashes)
-        several = lines != last_lines
-        if several.any():
-            self.spans.update(
-                zip(lines[several].tolist(), last_lines[several].tolist(), strict=True)
-            )
+        self.hashes.add(hashes)
+        self.has_long_records |= have_long_records
 
     def quarantine(self, lines: pa.Array, last_lines: pa.Array, reasons: pa.Array) -> None:
         """Count rows as quarantined, and keep their reasons while there is room."""
         room = max(self.max_kept - self.rows_quarantined, 0)
-        rows = pa.table([lines, last_lines, reasons], schema=_SET_ASIDE)
+        rows = pa.table([lines, last_lines, reasons], schema=SET_ASIDE)
         self.rows_quarantined += rows.num_rows
-        self._set_aside.append(rows.slice(0, room))
+        self._aside.add(rows.slice(0, room))
+
+    def give_up(self, rejects: Rejects) -> None:
+        """Count as quarantined what could not be read."""
+        self.problem = self.problem or rejects.problem
+        self.rows_quarantined += rejects.count
+        self._aside.take_over(rejects.aside())
 
     def move_to_quarantine(self, lines: pa.Array, reasons: pa.Array) -> None:
         """Quarantine rows that had been counted as good."""
         self.rows_good -= len(lines)
         self.max_kept += len(lines)
-        last_lines = lines
-        if self.spans:
-            last_lines = pa.array([self.spans.get(line, line) for line in lines.to_pylist()])
+        # How long such a record is shows when its text is quoted.
+        last_lines = pa.nulls(len(lines), pa.int64()) if self.has_long_records else lines
         self.quarantine(lines, last_lines, reasons)
 
-    def set_aside(self) -> pa.Table:
-        """Return ``line``, ``last_line`` and ``reasons`` of the rows set aside, by line."""
-        return pa.concat_tables([_SET_ASIDE.empty_table(), *self._set_aside]).sort_by("line")
+    def set_aside(self) -> Iterator[pa.RecordBatch]:
+        """Yield ``line``, ``last_line`` and ``reasons`` of the rows set aside, by line."""
+        return self._aside.by_line()
 
     def examples(self, count: int = 3) -> list[str]:
         """Return the reasons of the first rows set aside, each on one line."""
-        rows = self.set_aside()
+        first = next(self.set_aside(), SET_ASIDE.empty_table())
         return [
             f"line {row['line']}: {row['reasons'].replace(chr(10), '; ')}"
-            for row in rows.slice(0, count).to_pylist()
+            for row in first.slice(0, count).to_pylist()
         ]
 
-    def quarantine_rows(self, loaded_at: datetime) -> pa.Table:
-        """Return the rows for ``quarantine.rows``, with their raw text from the file."""
-        file = self.local.file
-        rows = pa.concat_tables([_SET_ASIDE.empty_table(), *self._set_aside])
-        lines = rows["line"].to_pylist()
-        texts = read_lines(
-            self.local.text_path, zip(lines, rows["last_line"].to_pylist(), strict=True)
+    def quarantine_rows(self, loaded_at: datetime, read: ReadOptions) -> Iterator[pa.RecordBatch]:
+        """Yield the rows for ``quarantine.rows``, with their raw text from the file."""
+        batches, ahead = tee(self.set_aside())
+        spans = (
+            span
+            for batch in ahead
+            for span in zip(batch["line"].to_pylist(), batch["last_line"].to_pylist(), strict=True)
         )
+        quotes = quote_lines(self.local.text_path, spans, read)
+        for batch in batches:
+            done = 0
+            while done < batch.num_rows:
+                quoted = _some(islice(quotes, batch.num_rows - done))
+                yield self._quarantined(batch.slice(done, len(quoted)), quoted, loaded_at)
+                done += len(quoted)
+
+    def _quarantined(
+        self, aside: pa.RecordBatch, quoted: list[tuple[str, int]], loaded_at: datetime
+    ) -> pa.RecordBatch:
+        file = self.local.file
         constants = {
             "organization_id": file.organization_id,
             "export": file.export,
@@ -106,14 +120,29 @@ class FileLoad:
             "first_seen": loaded_at,
             "last_seen": loaded_at,
         }
+        texts, last_lines = zip(*quoted, strict=True)
         columns = {
-            "line": rows["line"],
-            "last_line": rows["last_line"],
-            "raw_text": pa.array([texts[line] for line in lines], pa.string()),
-            "reasons": rows["reasons"],
+            "line": aside["line"],
+            "last_line": pa.array(last_lines, pa.int64()),
+            "raw_text": pa.array(texts, pa.string()),
+            "reasons": aside["reasons"],
             **{
-                name: pa.repeat(pa.scalar(value, QUARANTINE_ROWS.field(name).type), len(lines))
+                name: pa.repeat(pa.scalar(value, QUARANTINE_ROWS.field(name).type), len(quoted))
                 for name, value in constants.items()
             },
         }
-        return pa.table([columns[name] for name in QUARANTINE_ROWS.names], schema=QUARANTINE_ROWS)
+        return pa.record_batch(
+            [columns[name] for name in QUARANTINE_ROWS.names], schema=QUARANTINE_ROWS
+        )
+
+
+def _some(quotes: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Take texts until they are long enough for a batch."""
+    taken = []
+    length = 0
+    for quote in quotes:
+        taken.append(quote)
+        length += len(quote[0])
+        if length > _TEXT_AT_ONCE:
+            break
+    return taken

@@ -1,6 +1,6 @@
 """Rows in the raw tables, by load: removing them, their keys, their positions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -67,12 +67,14 @@ def carry(session: Session, contract: Contract, carried: Sequence[Carried]) -> N
     )
 
 
-def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int]) -> pa.Table:
+def repeated_keys(
+    session: Session, contract: Contract, load_ids: Iterable[int]
+) -> Iterator[pa.RecordBatch]:
     """Find the rows of these loads whose key stands again later in the same delivery.
 
-    Returns
-    -------
-    Table with _load_id, _line and reason, which says what row stands in its place, by load and line
+    Yields
+    ------
+    _load_id, _line and reason, which says what row stands in its place, by load and line
     """
     key = " || ', ' || ".join(
         # A reason stands on one line.
@@ -83,7 +85,7 @@ def repeated_keys(session: Session, contract: Contract, load_ids: Iterable[int])
         f"'same key (' || {key} || ') as line ' || cast(last_line as varchar) || ' of ' "
         "|| last_file || ', which replaces it'"
     )
-    return session.query(
+    return session.stream(
         f"select _load_id, _line, {reason} as reason from ({_repeats(contract, load_ids)}) r "
         "order by _load_id, _line"
     )

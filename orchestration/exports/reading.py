@@ -6,7 +6,7 @@ and line breaks inside values make up the lines. The others (blank lines, ragged
 bad bytes) go one by one through the careful reader, and JSON through a reader of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -22,7 +22,6 @@ from orchestration.exports.headers import BREAKS, LAST_LINE, LINE, PART, Header
 from orchestration.exports.json_lines import JsonReader
 from orchestration.exports.read_options import WHITESPACE, ReadOptions
 from orchestration.exports.sql import identifier, literal
-from orchestration.exports.text import open_text
 
 _RECORDS = "records_source"
 
@@ -215,25 +214,6 @@ def _breaks(header: Header) -> str:
         for column in map(identifier, header.names)
     )
     return f"({' + '.join(counts)})"
-
-
-def read_lines(path: Path, spans: Iterable[tuple[int, int]]) -> dict[int, str]:
-    """Return the text of spans of lines (first, last; from 1), by first line."""
-    found: dict[int, str] = {}
-    remaining = iter(sorted(set(spans)))
-    first, last = next(remaining, (0, 0))
-    text: list[str] = []
-    with open_text(path, errors="backslashreplace") as lines:
-        for number, line in enumerate(lines, 1):
-            if not first:
-                break
-            if number >= first:
-                text.append(line)
-            if number == last:
-                found[first] = "".join(text).rstrip("\r\n").replace("\0", "\\0")
-                text = []
-                first, last = next(remaining, (0, 0))
-    return found
 
 
 def _scan(paths: Sequence[Path], read: ReadOptions, header: Header) -> str:

@@ -53,12 +53,13 @@ def _replace(
     replaced = {old: new for delivery in deliveries for old, new in delivery.replaced.items()}
     ledger.supersede(session, contract, replaced)
     ledger.clear(session, (e.load_id for delivery in deliveries for e in delivery.outdated))
-    quarantined = [
-        load.quarantine_rows(loaded_at)
+    quarantined = (
+        rows
         for delivery in deliveries
         for load in delivery.loads
-        if load.rows_quarantined
-    ]
+        for rows in load.quarantine_rows(loaded_at, delivery.mapping.read)
+    )
+    any_rows = any(load.rows_quarantined for d in deliveries for load in d.loads)
     same_content = {
         entry.load_id
         for delivery in deliveries
@@ -67,7 +68,7 @@ def _replace(
     }
     quarantine.settle(
         session,
-        pa.concat_tables([QUARANTINE_ROWS.empty_table(), *quarantined]),
+        pa.RecordBatchReader.from_batches(QUARANTINE_ROWS, quarantined) if any_rows else None,
         replaced,
         same_content,
     )
@@ -116,13 +117,12 @@ def _quarantine_repeated_keys(
     session: Session, contract: Contract, deliveries: list[Delivery]
 ) -> None:
     loads = {load.load_id: load for delivery in deliveries for load in delivery.loads}
-    repeats = raw_rows.repeated_keys(session, contract, loads).combine_chunks()
-    if not repeats.num_rows:
-        return
-    raw_rows.remove_repeated_keys(session, contract, loads)
-    load_ids, starts = np.unique(repeats["_load_id"].to_numpy(), return_index=True)
-    for load_id, start, end in zip(load_ids, starts, [*starts[1:], len(repeats)], strict=True):
-        own = repeats.slice(start, end - start)
-        loads[int(load_id)].move_to_quarantine(
-            own["_line"].combine_chunks(), own["reason"].combine_chunks()
-        )
+    any_repeats = False
+    for repeats in raw_rows.repeated_keys(session, contract, loads):
+        any_repeats = True
+        load_ids, starts = np.unique(repeats["_load_id"].to_numpy(), return_index=True)
+        for load_id, start, end in zip(load_ids, starts, [*starts[1:], len(repeats)], strict=True):
+            own = repeats.slice(start, end - start)
+            loads[int(load_id)].move_to_quarantine(own["_line"], own["reason"])
+    if any_repeats:
+        raw_rows.remove_repeated_keys(session, contract, loads)

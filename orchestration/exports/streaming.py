@@ -138,11 +138,7 @@ class Reader:
     ) -> Iterator[pa.RecordBatch]:
         source = RecordsSource(self._sandbox, load.local, self._mapping.read, header, load.max_kept)
         yield from self._judged(source, [load], header, loaded_at)
-        rejects = source.reader.rejects
-        load.problem = load.problem or rejects.problem
-        lines, reasons = rejects.arrays()
-        load.quarantine(lines, lines, reasons)
-        load.rows_quarantined += rejects.count - len(lines)
+        load.give_up(source.reader.rejects)
 
     def _judged(
         self,
@@ -227,8 +223,10 @@ def _set_aside(
         positions = Positions(positions.file[good], positions.line[good], positions.last_line[good])
     for index in _present(positions.file):
         own = positions.file == index
-        hashes = batch[HASH].to_numpy()[own]
-        loads[index].note_good(hashes, positions.line[own], positions.last_line[own])
+        loads[index].note_good(
+            batch[HASH].to_numpy()[own],
+            have_long_records=not np.array_equal(positions.line[own], positions.last_line[own]),
+        )
     return batch, positions
 
 

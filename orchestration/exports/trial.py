@@ -21,6 +21,7 @@ from orchestration.exports.landing import Landing
 from orchestration.exports.loading import load_deliveries
 from orchestration.exports.organizations import ExportMapping, Organization
 from orchestration.exports.permissions import ExpressionError
+from orchestration.exports.spilling import SET_ASIDE
 from orchestration.exports.sql import identifier
 from orchestration.exports.tables import prepare
 from orchestration.warehouse import open_warehouse
@@ -115,7 +116,7 @@ def try_file(
     if not delivery.loads:
         return Trial(organization, export, None, {}, (), rows, 0, 0, 0, 0, 0, [], 0, refusal)
     [load] = delivery.loads
-    aside = load.set_aside()
+    aside = pa.Table.from_batches(load.set_aside(), SET_ASIDE)
     header = load.columns
     sources = _sources(organization.exports[export], contract.columns, header or ())
     return Trial(

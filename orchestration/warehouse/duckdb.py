@@ -16,6 +16,7 @@ from orchestration.warehouse.warehouse import Warehouse
 
 _SECONDS_TO_WAIT = 60
 _SECONDS_BETWEEN_TRIES = 0.2
+_ROWS_OF_A_BATCH = 20_000
 
 
 class DuckDBWarehouse(Warehouse):
@@ -98,6 +99,12 @@ class DuckDBSession(Session):
         """See ``Session.query``."""
         with _own_errors():
             return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
+
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[pa.RecordBatch]:
+        """See ``Session.stream``."""
+        with _own_errors():
+            relation = self._connection.sql(sql, params=list(parameters))
+            yield from relation.to_arrow_reader(_ROWS_OF_A_BATCH)
 
     def ingest(self, schema: str, table: str, data: ArrowData) -> int:
         """See ``Session.ingest``."""

@@ -97,6 +97,12 @@ class PostgresSession(Session):
             cursor.execute(sql, tuple(parameters) or None)
             return decimal_columns(cursor.fetch_arrow_table())
 
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[pa.RecordBatch]:
+        """See ``Session.stream``."""
+        with _own_errors(), self._connection.cursor() as cursor:
+            cursor.execute(sql, tuple(parameters) or None)
+            yield from cursor.fetch_record_batch()
+
     def ingest(self, schema: str, table: str, data: ArrowData) -> int:
         """See ``Session.ingest``."""
         with _own_errors(), self._connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """What one transaction in the warehouse can do, whichever engine runs it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -39,6 +39,18 @@ class Session(ABC):
         ------
         WarehouseError
             When the engine refuses it, or a numeric does not fit into 38 digits.
+        """
+
+    @abstractmethod
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[pa.RecordBatch]:
+        """Run one query without numerics and yield its rows, some thousands at a time.
+
+        The transaction takes no other statement until all of them have been taken.
+
+        Raises
+        ------
+        WarehouseError
+            When the engine refuses it.
         """
 
     @abstractmethod

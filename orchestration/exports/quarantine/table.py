@@ -61,7 +61,10 @@ def carry(session: Session, carried: Sequence[Carried]) -> None:
 
 
 def settle(
-    session: Session, rows: pa.Table, replaced: Mapping[int, int], same_content: Collection[int]
+    session: Session,
+    rows: pa.RecordBatchReader | None,
+    replaced: Mapping[int, int],
+    same_content: Collection[int],
 ) -> None:
     """Enter what loads set aside, in place of what the loads before them had.
 
@@ -69,11 +72,11 @@ def settle(
 
     Parameters
     ----------
-    rows : as ``QUARANTINE_ROWS``
+    rows : as ``QUARANTINE_ROWS``; None where there are none
     replaced : id of an earlier load -> id of the load of the same file that takes its place
     same_content : those of the earlier loads whose file had the same bytes
     """
-    if rows.num_rows:
+    if rows:
         session.ingest("quarantine", "rows", rows)
     if not replaced:
         return

@@ -52,6 +52,11 @@ class MortalSession(Session):
         self._life.step()
         return self._session.query(sql, parameters)
 
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[pa.RecordBatch]:
+        for batch in self._session.stream(sql, parameters):
+            self._life.step()
+            yield batch
+
     def ingest(self, schema: str, table: str, data: pa.Table | pa.RecordBatchReader) -> int:
         def batches() -> Iterator[pa.RecordBatch]:
             for batch in data.to_batches() if isinstance(data, pa.Table) else data:

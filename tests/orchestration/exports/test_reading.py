@@ -13,7 +13,6 @@ from orchestration.exports.reading import (
     QuotedSource,
     RecordsSource,
     Route,
-    read_lines,
     routes,
 )
 
@@ -119,8 +118,3 @@ def test_rows_of_many_plain_files_know_file_and_line(
         places = zip(where.file.tolist(), where.line.tolist(), strict=True)
         found += list(zip(batch["a"].to_pylist(), places, strict=True))
     assert found == [("1", (0, 2)), ("2", (0, 3)), ("3", (1, 2))]
-
-
-def test_spans_of_lines_are_quoted_as_they_are(fetched: Any) -> None:
-    local, _ = fetched(b"a\nb1\nb2\r\n\nc\xff\0")
-    assert read_lines(local.text_path, [(2, 3), (5, 5)]) == {2: "b1\nb2", 5: "c\\xff\\0"}
