@@ -1,4 +1,4 @@
-{{ config(schema='staging', indexes=btree([['organization_id', 'customer_type', 'customer_id', 'transaction_date']])) }}
+{{ config(schema='staging') }}
 
 {% set grain = ['organization_id', 'customer_type', 'customer_id', 'transaction_date', 'known_from', 'known_to'] -%}
 
