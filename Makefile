@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-versi
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run ui stop test lint lint-sql bench bench-laws lock
+.PHONY: run ui stop test lint lint-sql docs bench bench-laws lock
 
 run: .venv/run.stamp  ## set up everything and run the main job
 	@$(BIN)/customer-intelligence run
@@ -33,6 +33,9 @@ lint-sql: export DBT_TARGET_PATH := $(CURDIR)/.venv/lint
 lint-sql: export DBT_LOG_PATH := $(CURDIR)/.venv/lint
 lint-sql: .venv/dev.stamp
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+docs: .venv/run.stamp  ## write the guide to the marts anew from the models' YAML
+	@$(BIN)/python -m orchestration.marts_guide
 
 bench: .venv/run.stamp  ## what it costs beside the bare engine: make bench ROWS=10000000
 	@$(BIN)/python -m benchmarks.pipeline --rows $(or $(ROWS),1000000)

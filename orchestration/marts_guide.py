@@ -22,10 +22,11 @@ _INTRODUCTION = """\
 
 <!-- Made from the models' YAML by `make docs`: edit that. -->
 
-What a BI tool reads in the schema `marts`. Customers are told apart by `organization_id`, `customer_type` and
-`customer_id`; where a question below speaks of one organization, filter by `organization_id`. Amounts are in the
-organization's currency. The attributes of customers, products and days are in the schema `star`: `dim_customer`
-(`is_current` for today's), `dim_product`, `dim_date`.
+What a BI tool reads in the schema `marts`. Customers are told apart by `organization_id`,
+`customer_type` and `customer_id`. Amounts are in the organization's currency. Attributes of
+customers, products and days are in the schema `star`: `dim_customer` (`is_current` for today's),
+`dim_product`, `dim_date`. Every query below runs as it stands; where there are several
+organizations, filter by `organization_id`.
 """
 
 Node = Mapping[str, Any]
@@ -135,7 +136,10 @@ def _chapter(manifest: Node, model: Node) -> str:
         f"One row per {', '.join(f'`{column}`' for column in grain(manifest, model))}.",
         *_readers(manifest, model),
         markdown(pa.Table.from_pylist(columns)),
-        *(f"{asked['question']}\n\n```sql\n{asked['sql'].strip()}\n```" for asked in questions(model)),
+        *(
+            f"**{asked['question']}**\n\n```sql\n{asked['sql'].strip()}\n```"
+            for asked in questions(model)
+        ),
     ]
     return "\n\n".join(paragraphs) + "\n"
 
