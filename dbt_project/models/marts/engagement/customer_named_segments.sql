@@ -1,0 +1,173 @@
+{{ config(indexes=btree([['organization_id', 'customer_type', 'customer_id', 'segment_id', 'assigned_date']])) }}
+
+{% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
+{% set rule = var('segments') -%}
+{% set segments = [
+    ('vip', 'total_gross_margin'),
+    ('premium', 'total_gross_margin'),
+    ('regular', 'usual_gap_days'),
+    ('new', 'tenure_days'),
+    ('high_value', 'revenue_365d'),
+    ('at_risk', 'recency_days'),
+] -%}
+
+-- Membership is judged once a month, at its last day or the as-of date, and holds for that month.
+
+with features as (
+
+    select
+        *,
+        {{ month_index('cutoff') }} as month_number
+    from {{ ref('customer_features') }}
+    where transaction_count > 0
+
+),
+
+rhythms as (
+
+    select * from {{ ref('int_customer_rhythms') }}
+
+),
+
+ranked as (
+
+    select
+        {{ customer | join(',\n        ') }},
+        cutoff,
+        row_number() over (
+            partition by organization_id, cutoff
+            order by total_gross_margin desc, {{ binary('customer_id') }}, {{ binary('customer_type') }}
+        ) as margin_rank,
+        count(*) over (partition by organization_id, cutoff) as profitable_count
+    from features
+    where total_gross_margin > 0
+
+),
+
+averages as (
+
+    select
+        organization_id,
+        cutoff,
+        {{ ratio('sum(revenue_365d)', 'count(*)') }} as revenue_365d
+    from features
+    where revenue_365d > 0
+    group by organization_id, cutoff
+
+),
+
+measured as (
+
+    select
+        features.{{ customer | join(',\n        features.') }},
+        features.month_number,
+        features.is_current,
+        features.known_since,
+        features.total_gross_margin,
+        features.revenue_365d,
+        features.tenure_days,
+        features.recency_days,
+        features.active_days,
+        rhythms.usual_gap_days,
+        coalesce(ranked.margin_rank <= floor((ranked.profitable_count + 4) / 5.0), false) as is_top_20,
+        coalesce(ranked.margin_rank <= floor((ranked.profitable_count + 2) / 3.0), false) as is_top_third,
+        coalesce(features.revenue_365d > {{ rule.high_value_times }} * averages.revenue_365d, false) as is_high_value,
+        coalesce(
+            features.recency_days
+            > greatest({{ rule.at_risk_gaps }} * rhythms.usual_gap_days, {{ rule.at_risk_least_days }}),
+            false
+        )
+        and rhythms.usual_gap_days is not null as is_late
+    from features
+    inner join rhythms
+        on
+            {{ same_key('features', 'rhythms', customer) }}
+            and features.cutoff = rhythms.cutoff
+    left join ranked
+        on
+            {{ same_key('features', 'ranked', customer) }}
+            and features.cutoff = ranked.cutoff
+    left join averages
+        on
+            features.organization_id = averages.organization_id
+            and features.cutoff = averages.cutoff
+
+),
+
+judged as (
+
+    select
+        *,
+        is_top_20 and recency_days < {{ rule.vip_days }} as is_vip,
+        is_top_third and not is_top_20 as is_premium,
+        tenure_days < {{ rule.new_days }} as is_new,
+        is_late and recency_days < {{ rule.lost_days }} as is_at_risk,
+        active_days >= {{ rule.regular_active_days }}
+        and not is_late
+        and not is_top_third
+        and usual_gap_days is not null as is_regular
+    from measured
+
+),
+
+neighbours as (
+
+    select
+        *,
+        {% for segment, _ in segments -%}
+        lag(is_{{ segment }}, 1, false) over by_month as was_{{ segment }},
+        lead(is_{{ segment }}, 1, false) over by_month as stays_{{ segment }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from judged
+    window by_month as (partition by {{ customer | join(', ') }} order by month_number)
+
+),
+
+-- first and last month of each unbroken run
+edges as (
+
+    {% for segment, value in segments -%}
+    {{ 'union all\n\n    ' if not loop.first }}select
+        {{ customer | join(',\n        ') }},
+        '{{ segment }}' as segment_id,
+        month_number,
+        is_current,
+        known_since,
+        not was_{{ segment }} as is_first,
+        not stays_{{ segment }} as is_last,
+        cast({{ value }} as numeric(18, 2)) as segment_value
+    from neighbours
+    where
+        is_{{ segment }}
+        and not (was_{{ segment }} and stays_{{ segment }})
+
+    {% endfor -%}
+),
+
+runs as (
+
+    select
+        *,
+        case when is_last then month_number else lead(month_number) over by_month end as last_month,
+        case when is_last then is_current else lead(is_current) over by_month end as is_active,
+        case when is_last then segment_value else lead(segment_value) over by_month end as last_value
+    from edges
+    window by_month as (partition by {{ customer | join(', ') }}, segment_id order by month_number)
+
+),
+
+final as (
+
+    select
+        {{ customer | join(',\n        ') }},
+        segment_id,
+        greatest({{ first_day_of_month('month_number') }}, known_since) as assigned_date,
+        case when not is_active then {{ first_day_of_month('last_month + 1') }} end as removed_date,
+        is_active,
+        last_value as segment_value
+    from runs
+    where is_first
+
+)
+
+select * from final

@@ -1,0 +1,106 @@
+{% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
+
+with spells as (
+
+    select * from {{ ref('dormant_spells') }}
+    where not is_active
+
+),
+
+as_of as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+touches as (
+
+    select
+        leads.{{ customer | join(',\n        leads.') }},
+        events.event_id,
+        events.event_at,
+        events.event_date,
+        events.campaign_id
+    from {{ ref('fct_outreach_events') }} as events
+    inner join {{ ref('dim_lead') }} as leads
+        on
+            events.organization_id = leads.organization_id
+            and events.lead_id = leads.lead_id
+    where
+        leads.customer_id is not null
+        and events.event_type not in ('bounced', 'converted')
+
+),
+
+touched as (
+
+    select
+        spells.{{ customer | join(',\n        spells.') }},
+        spells.returned_date,
+        touches.campaign_id,
+        count(*) over (partition by spells.{{ customer | join(', spells.') }}, spells.returned_date) as touch_count,
+        row_number() over (
+            partition by spells.{{ customer | join(', spells.') }}, spells.returned_date
+            order by touches.event_at desc, {{ binary('touches.event_id') }} desc
+        ) as touch_rank
+    from spells
+    inner join touches
+        on
+            {{ same_key('spells', 'touches', customer) }}
+            and touches.event_date >= spells.dormant_since
+            and touches.event_date <= spells.returned_date
+
+),
+
+earned as (
+
+    select
+        spells.{{ customer | join(',\n        spells.') }},
+        spells.returned_date,
+        sum(case when days.transaction_date = spells.returned_date then days.revenue else 0 end) as return_revenue,
+        sum(case when days.transaction_date > spells.returned_date then days.revenue else 0 end) as revenue_90d_after
+    from spells
+    inner join as_of
+        on spells.organization_id = as_of.organization_id
+    inner join {{ ref('fct_customer_day') }} as days
+        on
+            {{ same_key('spells', 'days', customer) }}
+            and days.transaction_date >= spells.returned_date
+            and days.transaction_date <= {{ plus_days('spells.returned_date', 90) }}
+            and days.transaction_date <= as_of.as_of_date
+    group by spells.{{ customer | join(', spells.') }}, spells.returned_date
+
+),
+
+final as (
+
+    select
+        spells.{{ customer | join(',\n        spells.') }},
+        spells.returned_date,
+        spells.last_transaction_date,
+        spells.dormant_since,
+        cast(spells.returned_date - spells.last_transaction_date as integer) as gap_days,
+        spells.days_dormant as days_to_return,
+        coalesce(touched.touch_count, 0) > 0 as was_touched_by_campaign,
+        coalesce(touched.touch_count, 0) as touch_count,
+        touched.campaign_id as last_campaign_id,
+        organizations.currency,
+        cast(earned.return_revenue as numeric(18, 2)) as return_revenue,
+        cast(earned.revenue_90d_after as numeric(18, 2)) as revenue_90d_after,
+        {{ plus_days('spells.returned_date', 90) }} <= organizations.as_of_date as is_90d_complete
+    from spells
+    inner join {{ ref('dim_organization') }} as organizations
+        on spells.organization_id = organizations.organization_id
+    inner join earned
+        on
+            {{ same_key('spells', 'earned', customer) }}
+            and spells.returned_date = earned.returned_date
+    left join touched
+        on
+            {{ same_key('spells', 'touched', customer) }}
+            and spells.returned_date = touched.returned_date
+            and touched.touch_rank = 1
+
+)
+
+select * from final
