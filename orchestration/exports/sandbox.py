@@ -42,9 +42,9 @@ def open_sandbox(
     connection.execute(f"set memory_limit = {literal(_MEMORY_LIMIT)}")
     connection.execute(f"set temp_directory = {literal(str(spill))}")
     connection.execute(f"set allowed_paths = [{', '.join(literal(str(path)) for path in paths)}]")
-    # This optimizer lifts what an expression repeats out of the try that guards it: one bad value
-    # would end the query.
-    connection.execute("set disabled_optimizers = 'common_subexpressions'")
+    # The first lifts what an expression repeats out of the try that guards it: one bad value would
+    # end the query. The second makes a join of a long list of values: rows lose the files' order.
+    connection.execute("set disabled_optimizers = 'common_subexpressions,in_clause'")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
