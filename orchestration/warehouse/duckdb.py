@@ -17,6 +17,7 @@ from orchestration.warehouse.warehouse import Warehouse
 _SECONDS_TO_WAIT = 60
 _SECONDS_BETWEEN_TRIES = 0.2
 _ROWS_OF_A_BATCH = 20_000
+_MEMORY_LIMIT = "1GB"
 
 
 class DuckDBWarehouse(Warehouse):
@@ -59,6 +60,8 @@ class DuckDBWarehouse(Warehouse):
             # Keeping the order of rows slows bulk loads; who needs an order says "order by".
             connection.execute("set preserve_insertion_order = false")
             connection.execute("set TimeZone = 'UTC'")
+            # Larger work goes to disk; unlimited, a load would keep most of the machine's memory.
+            connection.execute(f"set memory_limit = '{_MEMORY_LIMIT}'")
             # A missing table is an error, never a Python variable that has its name.
             connection.execute("set python_enable_replacements = false")
             yield connection
