@@ -456,3 +456,12 @@ def test_prices_keep_fractions_of_a_cent(exports: Any) -> None:
     )
     exports.load("order_lines")
     assert exports.rows("select unit_price from raw.order_lines") == [(Decimal("0.012500"),)]
+
+
+def test_many_small_files_load_where_a_rule_lists_many_values(exports: Any) -> None:
+    header = "interaction_id,customer_id,interaction_type,status,interaction_at\n"
+    for day in range(1, 25):
+        rows = [f"{day}-{n},c1,call,completed,2024-05-01 10:00:00\n" for n in range(1000)]
+        exports.deliver(f"interactions/interactions_2024-05-{day:02}.csv", header + "".join(rows))
+    result = exports.load("interactions")
+    assert (result.rows_read, result.rows_loaded) == (24_000, 24_000)
