@@ -18,6 +18,34 @@ with first_deliveries as (
 lines as (
 
     select
+        organization_id,
+        order_id,
+        product_id,
+        product_category,
+        is_product,
+        quantity,
+        _export_date,
+        date '9999-12-31' as known_to
+    from {{ ref('fct_order_lines') }}
+
+    union all
+
+    select
+        organization_id,
+        order_id,
+        product_id,
+        product_category,
+        is_product,
+        quantity,
+        _export_date,
+        known_to
+    from {{ ref('int_superseded_lines') }}
+
+),
+
+bought_lines as (
+
+    select
         orders.{{ customer | join(',\n        orders.') }},
         lines.product_id,
         lines.product_category,
@@ -26,11 +54,12 @@ lines as (
             {{ known_from('orders.transaction_date', 'lines._export_date', 'first_deliveries.first_export_date') }}
         ) as known_from,
         least(
-            coalesce(orders.known_to, date '9999-12-31'),
+            orders.known_to,
+            lines.known_to,
             {{ plus_days('orders.transaction_date', 365) }}
         ) as known_to
     from {{ ref('int_known_transactions') }} as orders
-    inner join {{ ref('fct_order_lines') }} as lines
+    inner join lines
         on
             orders.organization_id = lines.organization_id
             and orders.transaction_id = lines.order_id
@@ -86,7 +115,7 @@ bought as (
         product_id as item,
         known_from,
         known_to
-    from lines
+    from bought_lines
 
     union all
 
@@ -96,7 +125,7 @@ bought as (
         product_category as item,
         known_from,
         known_to
-    from lines
+    from bought_lines
     where product_category is not null
 
     union all
