@@ -40,7 +40,7 @@ supported as (
         known.others_known_count - having_it.others_count as others_without_count,
         100 * {{ ratio('having_it.support', 'known.top20_known_count') }} as top20_frequency,
         100 * {{ ratio('having_it.others_count', 'known.others_known_count') }} as others_frequency,
-        {{ ratio('known.top20_known_count', 'known.top20_known_count + known.others_known_count') }} as top20_share
+        cast(known.top20_known_count + known.others_known_count as double precision) as known_count
     from having_it
     inner join known
         on {{ same_key('having_it', 'known', trait) }}
@@ -61,28 +61,21 @@ p_values as (
 
 ),
 
--- One customer is added to those with the trait and one to those without, shared out by the size of the groups: the odds
--- stay finite, and a trait that everyone has keeps a lift of 1 (Sweeting, Sutton and Lambert 2004).
-corrected as (
-
-    select
-        *,
-        support + top20_share as top20_with,
-        top20_without_count + top20_share as top20_without,
-        others_count + 1 - top20_share as others_with,
-        others_without_count + 1 - top20_share as others_without
-    from supported
-
-),
-
+-- Half a customer added to each cell keeps the odds finite (Haldane 1956, Anscombe 1956). The information is that of a
+-- trait that tells nothing: it does not fall where all of the best have the trait, and is none where everyone has.
 odds as (
 
     select
         *,
-        ln(top20_with * others_without / (top20_without * others_with)) as log_odds_ratio,
-        1 / top20_with + 1 / top20_without + 1 / others_with + 1 / others_without as log_odds_variance,
+        ln(
+            ({{ ratio('support + 0.5', 'top20_without_count + 0.5') }})
+            / ({{ ratio('others_count + 0.5', 'others_without_count + 0.5') }})
+        ) as log_odds_ratio,
+        top20_known_count / known_count * others_known_count
+        * (support + others_count) / known_count
+        * (top20_without_count + others_without_count) / known_count as information,
         cast({{ var('icp_prior_standard_deviation') }} as double precision) as prior_deviation
-    from corrected
+    from supported
 
 ),
 
@@ -91,8 +84,7 @@ lifts as (
     select
         *,
         exp(
-            log_odds_ratio * prior_deviation * prior_deviation
-            / (prior_deviation * prior_deviation + log_odds_variance)
+            log_odds_ratio * information / (information + 1 / (prior_deviation * prior_deviation))
         ) as lift
     from odds
 
