@@ -134,14 +134,16 @@ main.add_command(quarantine)
 @click.option("--days", default=731, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
 def sample(out: Path | None, customers: int, first_day: datetime, days: int, seed: int) -> None:
-    """Generate the exports of a made-up club with a booking system and an ERP."""
+    """Generate the exports of a made-up club and courier, with the truth behind them."""
     from orchestration.resources import sample_dir
     from orchestration.sample import generate_sample
 
     folder = out or sample_dir(Settings())
     summary = generate_sample(folder, customers, seed, first_day.date(), days)
-    rows, files = sum(summary.rows.values()), sum(summary.files.values())
-    click.echo(f"{rows:,} rows in {files:,} files of {summary.organization_id}, in {folder}")
+    for organization_id, exports in summary.organizations.items():
+        rows = sum(export.rows for export in exports.values())
+        files = sum(export.files for export in exports.values())
+        click.echo(f"{rows:,} rows in {files:,} files of {organization_id}, in {folder}")
 
 
 def _date(moment: datetime | None) -> date | None:

@@ -1,19 +1,20 @@
 """What the systems deliver and when: daily changes, Sunday's full lists, messy rows, totals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from orchestration.sample import formats
 from orchestration.sample.draws import Integers
 from orchestration.sample.mapping import TIME_ZONE
-from orchestration.sample.messy import add_messy_rows
+from orchestration.sample.messy import MESSES, NO_MESS, add_messy_rows
+from orchestration.sample.timetable import Timetable
 
-_SUNDAY = 6
+_LISTS = {"members": formats.MEMBERS, "accounts": formats.ACCOUNTS}
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ class Deliveries:
     skipped: int
 
 
-def deliveries(
-    connection: duckdb.DuckDBPyConnection, rng: np.random.Generator, first_day: date, days: int
+def club_deliveries(
+    connection: duckdb.DuckDBPyConnection,
+    rng: np.random.Generator,
+    timetable: Timetable,
+    exports: Mapping[str, pd.DataFrame],
 ) -> Iterator[Deliveries]:
-    """Yield all deliveries, one export after another.
+    """Yield all deliveries of the club, one export after another.
 
     Parameters
     ----------
@@ -52,19 +56,51 @@ def deliveries(
         Holds the simulation's tables.
     rng
         Source of randomness of the messy rows.
-    first_day, days
+    timetable
         Which days have exports.
+    exports
+        What systems besides booking system and ERP deliver: canonical columns and ``delivered``.
     """
     yield _changes(connection, rng, "bookings", formats.BOOKINGS)
     yield _changes(connection, rng, "orders", formats.ORDERS, {"time_zone": TIME_ZONE})
     lines = _changes(connection, rng, "order_lines", formats.ORDER_LINES)
     yield _with_totals(lines, connection)
-    for day in range(days):
-        if (first_day + timedelta(days=day)).weekday() == _SUNDAY or day == days - 1:
-            parameters = {"first_day": first_day, "day": day}
-            for export, query in (("members", formats.MEMBERS), ("accounts", formats.ACCOUNTS)):
-                table = connection.sql(query, params=parameters).to_arrow_table()
-                yield _spoiled(rng, export, table, np.full(len(table), day))
+    yield from _lists(connection, rng, "members", timetable, timetable.weekly)
+    yield from _lists(connection, rng, "accounts", timetable, timetable.weekly)
+    for export, frame in exports.items():
+        yield _written(rng, export, frame)
+
+
+def courier_deliveries(
+    connection: duckdb.DuckDBPyConnection,
+    rng: np.random.Generator,
+    timetable: Timetable,
+    shipments: pd.DataFrame,
+) -> Iterator[Deliveries]:
+    """Yield all deliveries of the courier, whose accounts the connection holds."""
+    yield from _lists(connection, rng, "accounts", timetable, timetable.monthly)
+    yield _written(rng, "shipments", shipments)
+
+
+def _lists(
+    connection: duckdb.DuckDBPyConnection,
+    rng: np.random.Generator,
+    export: str,
+    timetable: Timetable,
+    schedule: Integers,
+) -> Iterator[Deliveries]:
+    for day in schedule.tolist():
+        parameters = {"first_day": timetable.first_day, "day": day}
+        table = connection.sql(_LISTS[export], params=parameters).to_arrow_table()
+        yield _spoiled(rng, export, table, np.full(len(table), day))
+
+
+def _written(rng: np.random.Generator, export: str, frame: pd.DataFrame) -> Deliveries:
+    table = formats.written(export, frame.drop(columns="delivered"))
+    day = frame["delivered"].to_numpy()
+    if export in MESSES:
+        return _spoiled(rng, export, table, day)
+    return Deliveries(export, table, day, NO_MESS, skipped=0)
 
 
 def _changes(

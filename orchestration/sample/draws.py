@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -12,6 +13,9 @@ Flags = npt.NDArray[np.bool_]
 
 NEVER = 10**9
 """A day index after every sample's end."""
+
+NOTHING: npt.NDArray[np.object_] = np.array(None, dtype=object)
+"""An empty cell."""
 
 
 class Option(NamedTuple):
@@ -59,3 +63,15 @@ def tilted_choice(
     # The largest of logits with Gumbel noise is a draw from their softmax, without a row loop.
     chosen = np.argmax(logits + rng.gumbel(size=logits.shape), axis=1)
     return np.array([option.values for option in options]).T[:, chosen]
+
+
+def numbered(prefix: str, number: Integers) -> npt.NDArray[np.str_]:
+    """Give ids of a prefix and a number, written with six digits or more."""
+    digits = pd.Series(number).astype("str").str.zfill(6)
+    ids: npt.NDArray[np.str_] = (prefix + digits).to_numpy(dtype=str)
+    return ids
+
+
+def numbers(prefix: str, size: int) -> npt.NDArray[np.str_]:
+    """Give ids of a prefix and the numbers from 1, shape (size,)."""
+    return numbered(prefix, np.arange(1, size + 1))

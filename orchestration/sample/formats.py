@@ -1,8 +1,60 @@
-"""How the two systems write their exports: one SELECT per export over the simulation.
+"""How the systems write their exports.
 
-Every column comes out as text, as it stands in the file. ``members`` and ``orders`` are canonical;
-the others need the source mapping in ``mapping``.
+Every column comes out as text, as it stands in the file. The booking system and the ERP have a
+SELECT per export over the simulation; the other systems write canonical columns, some of them under
+names of their own. What is not canonical needs the source mapping in ``mapping``.
 """
+
+from types import MappingProxyType
+
+import pandas as pd
+import pyarrow as pa
+
+HEADERS = MappingProxyType(
+    {
+        "support_tickets": (
+            "Ticket",
+            "Requester",
+            "Created",
+            "Solved",
+            "Group",
+            "Priority",
+            "Subject",
+            "Description",
+            "Status",
+            "Satisfaction",
+            "NPS",
+        ),
+        "leads": (
+            "Lead ID",
+            "Campaign",
+            "Company",
+            "E-Mail",
+            "Website",
+            "Created",
+            "Stage",
+            "CRM Account",
+        ),
+        "shipments": (
+            "Consignment",
+            "Account",
+            "Collected",
+            "Charge",
+            "Weight",
+            "Service",
+            "State",
+        ),
+    }
+)
+"""Names that a system gives to an export's columns, in the order of the contract's."""
+
+
+def written(export: str, frame: pd.DataFrame) -> pa.Table:
+    """Write canonical columns as the text of an export's file; times are local."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    columns = [column.cast(pa.string()) for column in table.columns]
+    return pa.table(columns, HEADERS.get(export, table.column_names))
+
 
 BOOKINGS = """
 select

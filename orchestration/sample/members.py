@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from orchestration.sample.bookings import LONGEST_LEAD
-from orchestration.sample.draws import Floats, Integers, Option, tilted_choice
-from orchestration.sample.histories import draw_day_after, draw_day_within
+from orchestration.sample.draws import Option, tilted_choice
+from orchestration.sample.lives import Lives, draw_day_after, draw_day_within
 
 MEMBERSHIPS = (
     Option(("day",), 0.30, -0.7),
@@ -41,22 +41,8 @@ _FAMILY = np.array([
 _STREETS = np.array(["Oak", "Maple", "Lake", "Clark", "Halsted", "Belmont", "Fullerton", "Wells"])
 
 
-def draw_members(
-    rng: np.random.Generator, score: Floats, acquired: Integers, dropped_out: Integers, days: int
-) -> pd.DataFrame:
+def draw_members(rng: np.random.Generator, lives: Lives) -> pd.DataFrame:
     """Draw members and the days on which they change.
-
-    Parameters
-    ----------
-    rng
-        Source of randomness.
-    score
-        Standardised value of each member, shape (members,).
-    acquired, dropped_out
-        Day index of the first purchase and of dropout, `NEVER` where there is none, shape
-        (members,).
-    days
-        Length of the sample.
 
     Returns
     -------
@@ -64,13 +50,13 @@ def draw_members(
         One row per member. A column ``<attribute>_after`` holds from day ``moved`` or ``switched``;
         ``paused``, ``cancelled`` and ``removed`` are days of the membership's end.
     """
-    size = len(score)
+    size, score = len(lives), lives.score
     number = pd.Series(np.arange(1, size + 1))
     name = pd.Series(rng.choice(_GIVEN, size)) + " " + rng.choice(_FAMILY, size)
     mailbox = name.str.lower().str.replace("[ ']", ".", regex=True) + "." + number.astype(str)
     # Members join before the earliest day on which they can have booked.
-    joined = acquired - LONGEST_LEAD - rng.integers(0, 11, size)
-    cancelled = draw_day_after(rng, dropped_out, 0.7, 10, 46)
+    joined = lives.acquired - LONGEST_LEAD - rng.integers(0, 11, size)
+    cancelled = draw_day_after(rng, lives.dropped_out, 0.7, 10, 46)
     birth_year = np.rint(rng.normal(1982 + YOUTH_PER_SCORE * score, 11))
     members = {
         "member_id": "M" + number.astype(str).str.zfill(6),
@@ -79,9 +65,9 @@ def draw_members(
         "phone": "312-555-" + (number % 10_000).astype(str).str.zfill(4),
         "known": joined,
         "birth_year": np.clip(birth_year, 1935, 2006).astype(np.int64),
-        "moved": draw_day_within(rng, joined, days, 0.08),
-        "switched": draw_day_within(rng, joined, days, 0.12),
-        "paused": draw_day_after(rng, dropped_out, 0.4, 3, 10),
+        "moved": draw_day_within(rng, joined, lives.days, 0.08),
+        "switched": draw_day_within(rng, joined, lives.days, 0.12),
+        "paused": draw_day_after(rng, lives.dropped_out, 0.4, 3, 10),
         "cancelled": cancelled,
         "removed": draw_day_after(rng, cancelled, 0.5, 40, 91),
     }

@@ -70,7 +70,42 @@ MESSES = {
         "",
         (("Order", None), ("Date", "13/45/2024 10:00"), ("SKU", None), ("Qty", "a dozen")),
     ),
+    "member_visits": Mess(
+        "member_id", "MX", "", (("member_id", None), ("visited_at", "at noon"), ("visits", "0"))
+    ),
+    "interactions": Mess(
+        "interaction_id",
+        "IX",
+        "",
+        (("customer_id", None), ("interaction_type", "fax"), ("status", "waiting")),
+    ),
+    "support_tickets": Mess(
+        "Ticket", "TX", "", (("Requester", None), ("Created", "yesterday"), ("Satisfaction", "11"))
+    ),
+    "leads": Mess(
+        "Lead ID", "LX", "", (("Lead ID", None), ("Created", "2024-13-01"), ("Stage", "maybe"))
+    ),
+    "outreach_events": Mess(
+        "event_id", "OEX", "", (("lead_id", None), ("channel", "billboard"), ("cost", "-1"))
+    ),
+    "ab_observations": Mess(
+        "unit_id", "UX", "", (("group_name", None), ("assigned_at", "soon"), ("value", "much"))
+    ),
+    "shipments": Mess(
+        "Consignment", "SX", "", (("Account", None), ("Charge", "on request"), ("Weight", "-3"))
+    ),
 }
+"""Of the exports that have messy rows; the others are clean."""
+
+NO_MESS = pa.table(
+    {
+        "export": pa.array([], pa.string()),
+        "day": pa.array([], pa.int64()),
+        "column": pa.array([], pa.string()),
+        "value": pa.array([], pa.string()),
+    }
+)
+"""The messy rows of a clean export."""
 
 
 def add_messy_rows(
@@ -100,9 +135,9 @@ def add_messy_rows(
     number = np.arange(1, len(source) + 1)
     defect = rng.integers(0, len(mess.defects), len(source))
     broken = rows.take(source)
-    numbered = pc.utf8_lpad(pa.array(number).cast(pa.string()), 6, padding="0")
+    numbers = pc.utf8_lpad(pa.array(number).cast(pa.string()), 6, padding="0")
     broken = _with_column(
-        broken, mess.key, pc.binary_join_element_wise(mess.prefix, numbered, mess.suffix, "")
+        broken, mess.key, pc.binary_join_element_wise(mess.prefix, numbers, mess.suffix, "")
     )
     for index, (column, value) in enumerate(mess.defects):
         hit = pa.array(defect == index)

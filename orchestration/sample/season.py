@@ -55,6 +55,12 @@ class OperationalClock:
         """Operational time at the beginning of a calendar day."""
         return float(self._elapsed[day])
 
+    def within(self, day: Integers, share: Floats) -> Floats:
+        """Operational time at which so much, 0 to 1, of each calendar day's is over."""
+        begun = self._elapsed[day]
+        times: Floats = begun + share * (self._elapsed[day + 1] - begun)
+        return times
+
     def day(self, time: Floats) -> Integers:
         """Calendar day index in which each operational time lies."""
         days: Integers = np.searchsorted(self._elapsed, time, side="right") - 1

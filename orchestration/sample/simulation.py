@@ -1,10 +1,8 @@
 """Everything that happens in the sample, before any system writes it down."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -16,9 +14,11 @@ from orchestration.sample.bookings import (
     Bookings,
     draw_bookings,
 )
-from orchestration.sample.draws import NEVER, Flags, Integers
+from orchestration.sample.draws import NEVER
+from orchestration.sample.lives import Lives
 from orchestration.sample.members import draw_members
 from orchestration.sample.orders import ACCOUNT_SEASON, ACCOUNTS, Orders, draw_orders
+from orchestration.sample.people import employ, register_again
 from orchestration.sample.products import Catalogue, draw_catalogue
 from orchestration.sample.purchases import (
     Population,
@@ -26,7 +26,9 @@ from orchestration.sample.purchases import (
     draw_population,
     draw_purchases,
 )
+from orchestration.sample.returns import draw_returns
 from orchestration.sample.season import OperationalClock
+from orchestration.sample.timetable import Times, Timetable
 
 MEMBER_SHARE = 0.6
 
@@ -39,6 +41,10 @@ class CustomerType:
     ----------
     population, purchases, clock
         The process in operational time, which may run on after the sample's end.
+    lives
+        When they come and go, in days of the calendar; those who come back later go all the same.
+    win_back
+        As ``draw_returns`` gives it.
     attributes
         Who they are, one row per customer, the id in the first column.
     """
@@ -46,91 +52,119 @@ class CustomerType:
     population: Population
     purchases: Purchases
     clock: OperationalClock
+    lives: Lives
+    win_back: pd.DataFrame
     attributes: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """One organization's years."""
+    """One club's years.
 
-    first_day: date
-    days: int
+    Attributes
+    ----------
+    links
+        Which records are of the same person or company, columns ``people.LINK``.
+    """
+
+    timetable: Timetable
     members: CustomerType
     accounts: CustomerType
     bookings: Bookings
     orders: Orders
     catalogue: Catalogue
-
-    @property
-    def last_day(self) -> date:
-        """The last day that has exports."""
-        return self.first_day + timedelta(days=self.days - 1)
+    links: pd.DataFrame
 
 
-def simulate(seed: int, customers: int, first_day: date, days: int) -> Simulation:
-    """Simulate `days` days of an organization with so many customers."""
+def simulate(seed: int, customers: int, timetable: Timetable) -> Simulation:
+    """Simulate a club with so many customers."""
     rng = np.random.default_rng([seed, 0])
     size = round(MEMBER_SHARE * customers)
-    members, bookings = _simulate_members(rng, size, first_day, days)
-    catalogue = draw_catalogue(rng, days)
-    accounts, orders = _simulate_accounts(rng, customers - size, catalogue, first_day, days)
-    return Simulation(first_day, days, members, accounts, bookings, orders, catalogue)
+    members, bookings = _simulate_members(rng, size, timetable)
+    catalogue = draw_catalogue(rng, timetable.days)
+    accounts, orders = _simulate_accounts(rng, customers - size, catalogue, timetable)
+    attributes, again = register_again(rng, members.attributes, members.lives.dropped_out)
+    attributes, employed = employ(rng, attributes, accounts.attributes)
+    members = replace(members, attributes=attributes)
+    links = pd.concat([again, employed], ignore_index=True)
+    return Simulation(timetable, members, accounts, bookings, orders, catalogue, links)
 
 
 def _simulate_members(
-    rng: np.random.Generator, size: int, first_day: date, days: int
+    rng: np.random.Generator, size: int, timetable: Timetable
 ) -> tuple[CustomerType, Bookings]:
     # Bookings for days after the end are made before it.
-    horizon = days + LONGEST_LEAD
-    clock = OperationalClock(MEMBER_SEASON.intensities(first_day, horizon))
+    days = timetable.days
+    horizon = Timetable(timetable.first_day, days + LONGEST_LEAD)
+    clock = OperationalClock(MEMBER_SEASON.intensities(timetable.first_day, horizon.days))
     population = draw_population(rng, size, MEMBERS, clock.at(days))
-    purchases = draw_purchases(rng, population, clock.at(horizon))
+    purchases = draw_purchases(rng, population, clock.at(horizon.days))
+    bought, win_back = draw_returns(rng, population, purchases, clock, days)
     bookings = draw_bookings(
         rng,
         population,
-        purchases,
+        bought,
         clock=clock,
-        weekend=np.is_busday(_calendar(first_day, horizon), "0000011"),
-        first_of_month=_first_of_month(first_day, days),
+        weekend=np.is_busday(horizon.calendar, "0000011"),
+        first_of_month=timetable.first_of_month,
     )
-    acquired, dropped_out = _turning_points(population, purchases, clock)
-    attributes = draw_members(rng, population.value_score, acquired, dropped_out, days)
-    return CustomerType(population, purchases, clock, attributes), bookings
+    lives = lives_of(population, purchases, clock, days)
+    attributes = draw_members(rng, _listed(lives, win_back))
+    members = CustomerType(population, purchases, clock, lives, win_back, attributes)
+    return members, bookings
 
 
 def _simulate_accounts(
-    rng: np.random.Generator, size: int, catalogue: Catalogue, first_day: date, days: int
+    rng: np.random.Generator, size: int, catalogue: Catalogue, timetable: Timetable
 ) -> tuple[CustomerType, Orders]:
-    clock = OperationalClock(ACCOUNT_SEASON.intensities(first_day, days))
-    population = draw_population(rng, size, ACCOUNTS, clock.at(days))
-    purchases = draw_purchases(rng, population, clock.at(days))
+    clock = OperationalClock(ACCOUNT_SEASON.intensities(timetable.first_day, timetable.days))
+    population = draw_population(rng, size, ACCOUNTS, clock.at(timetable.days))
+    purchases = draw_purchases(rng, population, clock.at(timetable.days))
+    bought, win_back = draw_returns(rng, population, purchases, clock, timetable.days)
     orders = draw_orders(
         rng,
         population,
-        purchases,
+        bought,
         clock=clock,
         catalogue=catalogue,
-        first_of_month=_first_of_month(first_day, days),
+        first_of_month=timetable.first_of_month,
     )
-    acquired, dropped_out = _turning_points(population, purchases, clock)
-    attributes = draw_accounts(rng, population.value_score, acquired, dropped_out, days)
-    return CustomerType(population, purchases, clock, attributes), orders
+    lives = lives_of(population, purchases, clock, timetable.days)
+    attributes = draw_accounts(rng, _listed(lives, win_back))
+    accounts = CustomerType(population, purchases, clock, lives, win_back, attributes)
+    return accounts, orders
+
+
+def lives_of(
+    population: Population, purchases: Purchases, clock: OperationalClock, days: int
+) -> Lives:
+    """Translate a process into days of the calendar."""
+    dropped = np.isfinite(purchases.dropped_out)
+    dropped_out = np.where(dropped, clock.day(purchases.dropped_out), NEVER)
+    return Lives(population.value_score, clock.day(population.started), dropped_out, days)
+
+
+def _listed(lives: Lives, win_back: pd.DataFrame) -> Lives:
+    """Give lives as the lists of customers know them: whoever comes back has never cancelled."""
+    dropped_out = lives.dropped_out.copy()
+    dropped_out[win_back.loc[win_back["returned"] < NEVER, "customer"]] = NEVER
+    return replace(lives, dropped_out=dropped_out)
 
 
 def tables(simulation: Simulation) -> dict[str, pa.Table]:
     """Lay the simulation out as tables, with local times in place of day and minute."""
-    first_day = simulation.first_day
+    timetable = simulation.timetable
     bookings, orders = simulation.bookings.rows, simulation.orders.rows
     bookings = bookings.assign(
-        starts_at=_local_time(first_day, bookings["day"], bookings["minute"]),
-        booked_at=_local_time(first_day, bookings["booked_day"], bookings["booked_minute"]),
+        starts_at=_time(timetable, bookings, "day", "minute"),
+        booked_at=_time(timetable, bookings, "booked_day", "booked_minute"),
     )
-    orders = orders.assign(ordered_at=_local_time(first_day, orders["day"], orders["minute"]))
+    orders = orders.assign(ordered_at=_time(timetable, orders, "day", "minute"))
     frames = {
         "population": pd.concat(
             [
-                _population("member", simulation.members, simulation),
-                _population("account", simulation.accounts, simulation),
+                process("member", simulation.members, timetable),
+                process("account", simulation.accounts, timetable),
             ]
         ),
         "members": _numbered(simulation.members.attributes, "customer"),
@@ -148,58 +182,38 @@ def tables(simulation: Simulation) -> dict[str, pa.Table]:
     }
 
 
+def _time(timetable: Timetable, frame: pd.DataFrame, day: str, minute: str) -> Times:
+    return timetable.time(frame[day].to_numpy(), frame[minute].to_numpy())
+
+
 def _numbered(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Make the row's number, by which others refer to it, a column."""
     return frame.rename_axis(name).reset_index()
 
 
-def _calendar(first_day: date, days: int) -> npt.NDArray[np.datetime64]:
-    return np.datetime64(first_day, "D") + np.arange(days)
-
-
-def _first_of_month(first_day: date, days: int) -> Flags:
-    calendar = _calendar(first_day, days)
-    return np.asarray(calendar == calendar.astype("datetime64[M]"))
-
-
-def _turning_points(
-    population: Population, purchases: Purchases, clock: OperationalClock
-) -> tuple[Integers, Integers]:
-    """Give the day of each customer's first purchase and of dropout, `NEVER` while active."""
-    dropped = np.isfinite(purchases.dropped_out)
-    dropped_out = np.where(dropped, clock.day(purchases.dropped_out), NEVER)
-    return clock.day(population.started), dropped_out
-
-
-def _population(kind: str, customers: CustomerType, simulation: Simulation) -> pd.DataFrame:
+def process(kind: str, customers: CustomerType, timetable: Timetable) -> pd.DataFrame:
     """Lay out the true process of each customer within the sample's days."""
-    population, purchases, clock = customers.population, customers.purchases, customers.clock
-    end = clock.at(simulation.days)
-    acquired, dropped_out = _turning_points(population, purchases, clock)
+    population, purchases, lives = customers.population, customers.purchases, customers.lives
+    end = customers.clock.at(timetable.days)
     within = purchases.time < end
     count = np.bincount(purchases.customer[within], minlength=len(population.rate))
-    acquired_on = pd.Series(_day(simulation.first_day, acquired))
-    dropped_out_on = pd.Series(_day(simulation.first_day, np.minimum(dropped_out, simulation.days)))
+    acquired = np.where(population.buys, lives.acquired, np.int64(NEVER))
+    returned = np.full(len(lives), NEVER)
+    returned[customers.win_back["customer"]] = customers.win_back["returned"]
     return pd.DataFrame(
         {
-            "customer": np.arange(len(population.rate)),
+            "customer": np.arange(len(lives)),
             "customer_type": kind,
             "customer_id": customers.attributes.iloc[:, 0],
-            "acquired_on": acquired_on.where(population.buys),
+            "acquired_on": timetable.day(acquired),
             "transaction_rate": population.rate,
             "dropout_probability": population.dropout_probability,
             "spend_mean": population.spend_mean,
             "observed_operational_days": end - population.started,
             "repeat_purchases": np.maximum(count - 1, 0),
-            "dropped_out_on": dropped_out_on.where(purchases.dropped_out < end),
+            "dropped_out_on": timetable.day(
+                np.where(purchases.dropped_out < end, lives.dropped_out, NEVER)
+            ),
+            "returned_on": timetable.day(returned),
         }
     )
-
-
-def _day(first_day: date, day: Integers) -> npt.NDArray[np.datetime64]:
-    return (np.datetime64(first_day, "D") + day).astype("datetime64[s]")
-
-
-def _local_time(first_day: date, day: pd.Series, minute: pd.Series) -> npt.NDArray[np.datetime64]:
-    minutes = (day * 1440 + minute).to_numpy()
-    return (np.datetime64(first_day, "m") + minutes).astype("datetime64[s]")

@@ -1,20 +1,36 @@
 """What the sample was made from, kept beside it for tests of models."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
-import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from orchestration.sample.accounts import EMPLOYEE_TILT, INDUSTRIES, PLACES
 from orchestration.sample.bookings import MEMBER_SEASON, MEMBERS
+from orchestration.sample.companies import EMPLOYEE_TILT, INDUSTRIES, PLACES
+from orchestration.sample.courier import SENDER_SEASON, SENDERS
+from orchestration.sample.customers import LEAVERS_LESS_CONTENT, UNREST_DAYS
 from orchestration.sample.members import HOME_ZIP_CODES, MEMBERSHIPS, YOUTH_PER_SCORE
 from orchestration.sample.orders import ACCOUNT_SEASON, ACCOUNTS
+from orchestration.sample.outreach.experiments import EXPERIMENTS
+from orchestration.sample.outreach.leads import BASE_LOG_ODDS, CHANNELS, LOG_ODDS
+from orchestration.sample.returns import WIN_BACK
+from orchestration.sample.service.interactions import (
+    CONTACTS_PER_DAY,
+    UNREST_COMPLAINTS_PER_DAY,
+)
+from orchestration.sample.service.tickets import (
+    CATEGORY_MOOD,
+    TICKETS_PER_DAY,
+    UNREST_TICKETS_PER_DAY,
+)
 from orchestration.sample.simulation import Simulation
+from orchestration.sample.timetable import Timetable
 
 CUSTOMERS = """
 with transactions as (
@@ -47,6 +63,7 @@ select
     p.observed_operational_days,
     p.repeat_purchases,
     p.dropped_out_on,
+    p.returned_on,
     coalesce(d.purchases, 0) as delivered_purchases,
     (coalesce(d.cents, 0)::decimal(18, 2) / 100)::decimal(18, 2) as delivered_revenue
 from population as p
@@ -59,10 +76,10 @@ def write_truth(
     folder: Path,
     connection: duckdb.DuckDBPyConnection,
     simulation: Simulation,
-    messy: pa.Table,
+    tables: Mapping[str, pd.DataFrame],
     seed: int,
 ) -> None:
-    """Write parameters.json, customers.parquet, products.parquet and messy_rows.csv.
+    """Write parameters.json, customers.parquet and one Parquet file for each other table.
 
     Parameters
     ----------
@@ -71,32 +88,42 @@ def write_truth(
     connection
         Holds the simulation's tables.
     simulation
-        What happened.
-    messy
-        ``export``, ``day``, ``column`` and ``value`` of each row that must be quarantined.
+        What happened at the club.
+    tables
+        What else is true, by name.
     seed
         Of all randomness.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    timetable = simulation.timetable
     parameters = _parameters() | {
         "seed": seed,
-        "first_day": str(simulation.first_day),
-        "last_day": str(simulation.last_day),
+        "first_day": str(timetable.first_day),
+        "last_day": str(timetable.last_day),
     }
     (folder / "parameters.json").write_text(json.dumps(parameters, indent=2) + "\n", "utf-8")
-    customers = connection.sql(CUSTOMERS, params={"last_day": simulation.last_day}).to_arrow_table()
+    last_day = {"last_day": timetable.last_day}
+    customers = connection.sql(CUSTOMERS, params=last_day).to_arrow_table()
     pa.parquet.write_table(customers, folder / "customers.parquet")
-    pa.parquet.write_table(
-        pa.Table.from_pandas(simulation.catalogue.products, preserve_index=False),
-        folder / "products.parquet",
-    )
-    export_date = np.datetime64(simulation.first_day, "D") + messy["day"].to_numpy()
-    messy = messy.set_column(1, "export_date", pa.array(export_date))
-    pa.csv.write_csv(messy, folder / "messy_rows.csv")
+    for name, frame in {**tables, "products": simulation.catalogue.products}.items():
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        pa.parquet.write_table(table, folder / f"{name}.parquet")
+
+
+def write_messy_rows(folder: Path, messy: pa.Table, timetable: Timetable) -> None:
+    """Write messy_rows.csv: where each row that must be quarantined is broken."""
+    export_date = timetable.calendar[messy["day"].to_numpy()]
+    day = messy.schema.get_field_index("day")
+    dated = messy.set_column(day, "export_date", pa.array(export_date))
+    pa.csv.write_csv(dated, folder / "messy_rows.csv")
 
 
 def _parameters() -> dict[str, object]:
-    kinds = {"member": (MEMBERS, MEMBER_SEASON), "account": (ACCOUNTS, ACCOUNT_SEASON)}
+    kinds = {
+        "member": (MEMBERS, MEMBER_SEASON),
+        "account": (ACCOUNTS, ACCOUNT_SEASON),
+        "sender": (SENDERS, SENDER_SEASON),
+    }
     traits = {
         "membership_type": MEMBERSHIPS,
         "home_zip_code": HOME_ZIP_CODES,
@@ -115,4 +142,18 @@ def _parameters() -> dict[str, object]:
         },
         "employee_tilt": EMPLOYEE_TILT,
         "youth_per_score": YOUTH_PER_SCORE,
+        "win_back": asdict(WIN_BACK),
+        "contentment": {
+            "leavers_less_content": LEAVERS_LESS_CONTENT,
+            "unrest_days": UNREST_DAYS,
+            "tickets_per_day": TICKETS_PER_DAY,
+            "unrest_tickets_per_day": UNREST_TICKETS_PER_DAY,
+            "complaints_per_day": {
+                kind: rates["complaint"] for kind, rates in CONTACTS_PER_DAY.items()
+            },
+            "unrest_complaints_per_day": UNREST_COMPLAINTS_PER_DAY,
+            "category_mood": CATEGORY_MOOD,
+        },
+        "conversion_log_odds": {"base": BASE_LOG_ODDS} | dict(zip(CHANNELS, LOG_ODDS, strict=True)),
+        "experiments": [asdict(experiment) for experiment in EXPERIMENTS],
     }

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from orchestration.sample.accounts import EMPLOYEE_TILT, draw_accounts
+from orchestration.sample.accounts import draw_accounts
+from orchestration.sample.companies import EMPLOYEE_TILT
 from orchestration.sample.draws import NEVER
+from orchestration.sample.lives import Lives
 
 
 @pytest.fixture(scope="module")
@@ -11,8 +13,8 @@ def accounts():
     size = 20_000
     score = rng.normal(size=size)
     acquired = rng.integers(0, 300, size)
-    never = np.full(size, NEVER)
-    return draw_accounts(rng, score, acquired, never, 365).assign(score=score)
+    lives = Lives(score, acquired, np.full(size, NEVER), 365)
+    return draw_accounts(rng, lives).assign(score=score)
 
 
 def test_the_better_accounts_are_larger_by_the_tilt(accounts):

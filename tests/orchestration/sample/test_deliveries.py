@@ -124,7 +124,7 @@ def test_each_file_of_order_lines_ends_with_its_total(sample):
         where "Order" = 'Total'
         """
     )
-    assert totals == sample.summary.skipped["order_lines"] == sample.summary.files["order_lines"]
+    assert totals == sample.exports["order_lines"].skipped == sample.exports["order_lines"].files
     assert agreeing == totals
     for path in (sample.landing / "order_lines").iterdir():
         assert path.read_text().splitlines()[-1].startswith('"Total"')

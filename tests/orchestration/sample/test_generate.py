@@ -43,7 +43,7 @@ def test_a_new_sample_replaces_the_old_one_and_nothing_else(tmp_path):
 def test_any_size_works(tmp_path, customers, days):
     summary = generate_sample(tmp_path, customers=customers, days=days)
     assert (summary.last_day - summary.first_day).days == days - 1
-    assert summary.rows["members"] >= 1
+    assert summary.organizations["riverside_club"]["members"].rows >= 1
     listed = tmp_path / "landing" / "riverside_club" / "members" / f"members_{summary.last_day}.csv"
     assert len(listed.read_text().splitlines()) > 1
 
@@ -64,13 +64,13 @@ def test_bad_arguments_are_refused_before_anything_is_written(tmp_path, argument
 
 
 def test_the_summary_counts_what_the_files_hold(sample):
-    for export, rows in sample.summary.rows.items():
-        assert sample.value(f"select count(*) from {export}_files") == rows
-        assert len(list((sample.landing / export).iterdir())) == sample.summary.files[export]
+    for export, summary in sample.exports.items():
+        assert sample.value(f"select count(*) from {export}_files") == summary.rows
+        assert len(list((sample.landing / export).iterdir())) == summary.files
 
 
 def test_every_row_is_well_formed_messy_or_skipped(sample):
-    for export, rows in sample.summary.rows.items():
+    for export, summary in sample.exports.items():
         well_formed = sample.value(f"select count(*) from {export}")
-        left_out = sample.summary.quarantined[export] + sample.summary.skipped[export]
-        assert well_formed + left_out == rows
+        left_out = summary.quarantined + summary.skipped
+        assert well_formed + left_out == summary.rows

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from orchestration.sample.draws import NEVER
+from orchestration.sample.lives import Lives
 from orchestration.sample.members import draw_members
 
 
@@ -12,7 +13,7 @@ def members():
     score = rng.normal(size=size)
     acquired = rng.integers(0, 300, size)
     dropped_out = np.where(rng.random(size) < 0.5, acquired + 50, NEVER)
-    drawn = draw_members(rng, score, acquired, dropped_out, 365)
+    drawn = draw_members(rng, Lives(score, acquired, dropped_out, 365))
     return drawn.assign(score=score, dropped_out=dropped_out, acquired=acquired)
 
 

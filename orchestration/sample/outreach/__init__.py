@@ -1,0 +1,1 @@
+"""How the club looks for customers: prospects, campaigns, leads, touches, deals, experiments."""
