@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('fct_customer_day') }}
 {{
     config(
         schema='staging',
