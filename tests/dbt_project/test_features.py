@@ -27,17 +27,32 @@ def built(
 ) -> Iterator[Pipeline]:
     with open_pipeline(request.param) as pipeline:
         deliver(pipeline, history)
+        deliver_beginners(pipeline)
         for day in sorted(set(DELIVERIES)):
             pipeline.load(str(day), str(day))
-        run(pipeline)
+        tested = ["--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
+        pipeline.dbt("build", "--select", "+customer_features", "+customer_metrics", *tested)
         yield pipeline
 
 
-def run(pipeline: Pipeline, as_of: str = "") -> pd.DataFrame:
-    """Build the features and return them by key."""
-    arguments = ["--vars", f"{{as_of: '{as_of}'}}"] if as_of else []
-    pipeline.dbt("run", "--select", "+customer_features", *arguments)
-    return by_key(pipeline)
+def deliver_beginners(pipeline: Pipeline) -> None:
+    """One customer who never bought, and one whose only order is a refund."""
+    pipeline.add_organization("new_club")
+    pipeline.add_organization("new_shop")
+    pipeline.deliver(
+        "new_club",
+        "members",
+        "2024-02-29",
+        "member_id,name,join_date,status\n1,Ann,2023-01-01,active",
+    )
+    pipeline.deliver(
+        "new_shop",
+        "orders",
+        "2024-03-20",
+        """order_id,customer_id,ordered_at,order_revenue,status
+        o1,1,2024-01-30T10:00:00Z,-5,fulfilled
+        o2,,2024-01-30T10:00:00Z,5,fulfilled""",
+    )
 
 
 def by_key(pipeline: Pipeline) -> pd.DataFrame:
@@ -71,42 +86,42 @@ def same(a: object, b: object) -> bool:
     return a == (pytest.approx(b, rel=1e-9) if isinstance(b, float) else b)
 
 
+def test_a_customer_without_a_sale_and_one_with_refunds_alone_have_rows(built: Pipeline) -> None:
+    assert built.rows(
+        "select organization_id, customer_id, cutoff, is_month_end, is_current, total_revenue, returns_365d, "
+        "return_rate_365d, recency_days, gap_median_days, revenue_trend_90d, weekend_share, status "
+        "from features.customer_features where organization_id in ('new_club', 'new_shop') order by 1, 2, 3"
+    ) == [
+        (
+            "new_club",
+            "1",
+            date(2024, 2, 29),
+            True,
+            True,
+            0,
+            0,
+            None,
+            None,
+            None,
+            None,
+            None,
+            "active",
+        ),
+        ("new_shop", "1", date(2024, 1, 31), True, False, -5, 1, 1, None, None, None, None, None),
+        ("new_shop", "1", date(2024, 2, 29), True, False, -5, 1, 1, None, None, None, None, None),
+        ("new_shop", "1", date(2024, 3, 20), False, True, -5, 1, 1, None, None, None, None, None),
+    ]
+
+
 def test_a_past_cutoff_is_what_a_build_of_that_day_gave(built: Pipeline) -> None:
     """Whatever came later (cancellations, moved and handed over bookings, late rows) is not in it."""
     day = date(2023, 8, 31)
-    newest, then = by_key(built), run(built, as_of=str(day))
+    newest = by_key(built)
+    built.dbt("run", "--select", "+customer_features", "--vars", f"{{as_of: '{day}'}}")
+    then = by_key(built)
     at_cutoff = [
         frame[frame["cutoff"] == day].drop(columns="is_current").reset_index(drop=True)
         for frame in (then, newest)
     ]
     assert len(then) > len(at_cutoff[0]) > 15
     pd.testing.assert_frame_equal(*at_cutoff, check_exact=True)
-
-
-def test_a_customer_without_a_sale_and_one_with_refunds_alone_have_rows(pipeline: Pipeline) -> None:
-    pipeline.add_organization("club")
-    pipeline.add_organization("shop")
-    pipeline.deliver(
-        "club", "members", "2024-02-29", "member_id,name,join_date,status\n1,Ann,2023-01-01,active"
-    )
-    pipeline.deliver(
-        "shop",
-        "orders",
-        "2024-03-05",
-        """order_id,customer_id,ordered_at,order_revenue,status
-        o1,1,2024-01-30T10:00:00Z,-5,fulfilled
-        o2,,2024-01-30T10:00:00Z,5,fulfilled""",
-    )
-    pipeline.load()
-    tested = ["--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
-    pipeline.dbt("build", "--select", "+customer_features", "+customer_metrics", *tested)
-    assert pipeline.rows(
-        "select organization_id, customer_id, cutoff, is_month_end, is_current, total_revenue, returns_365d, "
-        "return_rate_365d, recency_days, gap_median_days, revenue_trend_90d, weekend_share, status "
-        "from features.customer_features order by 1, 2, 3"
-    ) == [
-        ("club", "1", date(2024, 2, 29), True, True, 0, 0, None, None, None, None, None, "active"),
-        ("shop", "1", date(2024, 1, 31), True, False, -5, 1, 1, None, None, None, None, None),
-        ("shop", "1", date(2024, 2, 29), True, False, -5, 1, 1, None, None, None, None, None),
-        ("shop", "1", date(2024, 3, 5), False, True, -5, 1, 1, None, None, None, None, None),
-    ]
