@@ -90,8 +90,7 @@ def _ads(rng: np.random.Generator, touches: pd.DataFrame) -> pd.DataFrame:
 
 def _of(touches: pd.DataFrame, figures: dict[str, float]) -> Floats:
     """Give each touch the figure of its channel."""
-    figure: Floats = touches["channel"].map(figures).to_numpy(dtype=np.float64)
-    return figure
+    return np.asarray(touches["channel"].map(figures), dtype=np.float64)
 
 
 def _later(touches: pd.DataFrame, event_type: str, minutes: int | Integers) -> pd.DataFrame:

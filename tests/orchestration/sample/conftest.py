@@ -3,10 +3,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
 
 from orchestration.sample import SampleSummary, generate_sample
+from orchestration.sample.customers import draw_customers
 from orchestration.sample.generate import ExportSummary
+from orchestration.sample.simulation import Simulation, simulate
+from orchestration.sample.timetable import Timetable
 
 # The well-formed rows of each export, with the day of their delivery: what a loader must come to.
 VIEWS = {
@@ -47,6 +52,22 @@ class Sample(NamedTuple):
     def value(self, query: str) -> Any:
         [value] = self.row(query)
         return value
+
+
+class Club(NamedTuple):
+    simulation: Simulation
+    customers: pd.DataFrame
+
+    @property
+    def timetable(self) -> Timetable:
+        return self.simulation.timetable
+
+
+@pytest.fixture(scope="session")
+def club():
+    """Return a club large enough for statistics, as it is before any system writes it down."""
+    simulation = simulate(3, 8000, Timetable(date(2024, 1, 1), 731))
+    return Club(simulation, draw_customers(np.random.default_rng(1), simulation))
 
 
 @pytest.fixture(scope="session")
