@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -162,7 +163,7 @@ def _subject(model: Node) -> str:
 def _what_it_holds(model: Node) -> str:
     """Return the description without the grain, which the guide tells from its test."""
     description: str = model["description"]
-    return " ".join(description.partition("Grain:")[0].split())
+    return " ".join(re.sub(r"\bGrain: [^.]*\.", "", description).split())
 
 
 if __name__ == "__main__":
