@@ -128,6 +128,8 @@ def draw_observations(
 
     A unit is exported when it is assigned, and again with its measure a week later.
     """
+    # Members and accounts have ids of their own, which could be the same.
+    unit_ids = (customers["customer_type"] + ":" + customers["customer_id"]).to_numpy()
     assigned, measured = [], []
     for experiment in EXPERIMENTS:
         start, end = _days([experiment.begins, experiment.ends], timetable)
@@ -137,7 +139,7 @@ def draw_observations(
         frame = pd.DataFrame(
             {
                 "test_id": experiment.test_id,
-                "unit_id": customers["customer_id"].to_numpy()[units],
+                "unit_id": unit_ids[units],
                 "group_name": np.where(variant, VARIANT, CONTROL),
                 "assigned_at": timetable.time(day, rng.integers(480, 1200, len(units))),
             }

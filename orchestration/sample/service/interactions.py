@@ -9,11 +9,11 @@ from orchestration.sample.service.wording import compose
 from orchestration.sample.timetable import Timetable, changes
 
 CONTACTS_PER_DAY = {
-    "member": {"call": 0.0004, "email": 0.0014, "feedback": 0.0008, "complaint": 0.0002},
+    "member": {"call": 0.0002, "email": 0.0006, "feedback": 0.0004, "complaint": 0.0002},
     "account": {
-        "call": 0.004,
-        "email": 0.006,
-        "meeting": 0.0015,
+        "call": 0.005,
+        "email": 0.008,
+        "meeting": 0.002,
         "feedback": 0.0008,
         "support_ticket": 0.0005,
         "complaint": 0.0003,

@@ -18,7 +18,7 @@ FAULTY = "AB-07"
 
 @pytest.fixture(scope="module")
 def observations(club):
-    many = pd.DataFrame({"customer_id": np.arange(60_000).astype(str)})
+    many = pd.DataFrame({"customer_id": np.arange(60_000).astype(str), "customer_type": "member"})
     drawn = draw_observations(np.random.default_rng(8), many, club.timetable)
     return drawn.drop_duplicates(["test_id", "unit_id"], keep="last")
 
