@@ -9,7 +9,7 @@ from orchestration.sample.service.wording import compose
 from orchestration.sample.timetable import Timetable, changes
 
 CONTACTS_PER_DAY = {
-    "member": {"call": 0.0002, "email": 0.0006, "feedback": 0.0004, "complaint": 0.0002},
+    "member": {"call": 0.0001, "email": 0.0003, "feedback": 0.0002, "complaint": 0.0002},
     "account": {
         "call": 0.005,
         "email": 0.008,
