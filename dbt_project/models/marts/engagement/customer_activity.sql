@@ -87,10 +87,10 @@ counted as (
     {% for kind in kinds -%}
     {{ 'union all\n\n    ' if not loop.first }}select
         {{ customer | join(',\n        ') }},
-        month_number,
         {% for each in kinds -%}
-        {{ 'amount' if each == kind else '0' }} as {{ each }}{{ ',' if not loop.last }}
+        {{ 'amount' if each == kind else '0' }} as {{ each }},
         {% endfor -%}
+        month_number
     from {{ kind }}
 
     {% endfor -%}
@@ -100,10 +100,10 @@ counts as (
 
     select
         {{ customer | join(',\n        ') }},
-        month_number,
         {% for kind in kinds -%}
-        sum({{ kind }}) as {{ kind }}{{ ',' if not loop.last }}
+        sum({{ kind }}) as {{ kind }},
         {% endfor -%}
+        month_number
     from counted
     group by {{ customer | join(', ') }}, month_number
 

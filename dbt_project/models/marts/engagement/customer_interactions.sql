@@ -30,13 +30,13 @@ interactions as (
     select
         {{ customer | join(',\n        ') }},
         interaction_date,
-        count(*) as total_interactions,
         {% for type, name in types.items() -%}
         count(case when interaction_type = '{{ type }}' then 1 end) as {{ name }},
         {% endfor -%}
         {% for status in statuses -%}
-        count(case when status = '{{ status }}' then 1 end) as {{ status }}{{ ',' if not loop.last }}
+        count(case when status = '{{ status }}' then 1 end) as {{ status }},
         {% endfor -%}
+        count(*) as total_interactions
     from {{ ref('fct_interactions') }}
     group by {{ customer | join(', ') }}, interaction_date
 
@@ -48,19 +48,18 @@ final as (
         customers.{{ customer | join(',\n        customers.') }},
         customers.customer_name,
         as_of.as_of_date,
-        cast(coalesce(sum(interactions.total_interactions), 0) as bigint) as total_interactions,
-        min(interactions.interaction_date) as first_interaction_date,
-        max(interactions.interaction_date) as last_interaction_date,
-        {% for name in types.values() | list + statuses -%}
-        cast(coalesce(sum(interactions.{{ name }}), 0) as bigint) as {{ name }}{{ ',' if not loop.last }}
+        {% for name in ['total_interactions'] + types.values() | list + statuses -%}
+        cast(coalesce(sum(interactions.{{ name }}), 0) as bigint) as {{ name }},
         {% endfor -%}
+        min(interactions.interaction_date) as first_interaction_date,
+        max(interactions.interaction_date) as last_interaction_date
     from customers
     inner join as_of
         on customers.organization_id = as_of.organization_id
     left join interactions
         on
             {{ same_key('customers', 'interactions', customer) }}
-            and interactions.interaction_date <= as_of.as_of_date
+            and as_of.as_of_date >= interactions.interaction_date
     group by
         customers.{{ customer | join(',\n        customers.') }},
         customers.customer_name,

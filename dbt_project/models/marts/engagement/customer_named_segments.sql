@@ -113,11 +113,11 @@ judged as (
 neighbours as (
 
     select
-        *,
         {% for segment, _ in segments -%}
         lag(is_{{ segment }}, 1, false) over by_month as was_{{ segment }},
-        lead(is_{{ segment }}, 1, false) over by_month as stays_{{ segment }}{{ ',' if not loop.last }}
+        lead(is_{{ segment }}, 1, false) over by_month as stays_{{ segment }},
         {% endfor -%}
+        judged.*
     from judged
     window by_month as (partition by {{ customer | join(', ') }} order by month_number)
 

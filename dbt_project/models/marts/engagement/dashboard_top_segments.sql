@@ -22,7 +22,7 @@ final as (
         cast(
             row_number() over (
                 partition by segments.organization_id
-                order by segments.customer_count desc, places.display_order
+                order by segments.customer_count desc, places.display_order asc
             ) as integer
         ) as segment_rank,
         segments.segment_id,

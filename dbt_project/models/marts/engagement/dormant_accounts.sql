@@ -28,8 +28,8 @@ valued as (
     inner join {{ ref('fct_customer_day') }} as days
         on
             {{ same_key('spells', 'days', customer) }}
-            and days.transaction_date > {{ plus_days('spells.last_transaction_date', -365) }}
-            and days.transaction_date <= as_of.as_of_date
+            and {{ plus_days('spells.last_transaction_date', -365) }} < days.transaction_date
+            and as_of.as_of_date >= days.transaction_date
     group by spells.{{ customer | join(', spells.') }}
 
 ),
@@ -96,7 +96,8 @@ final as (
         is_dissatisfied,
         case
             when is_dissatisfied then 'service_recovery'
-            when value_at_risk >= {{ rule.call_value }} * average_value_at_risk and value_at_risk > 0 then 'personal_call'
+            when value_at_risk > 0 and value_at_risk >= {{ rule.call_value }} * average_value_at_risk
+                then 'personal_call'
             when days_since_transaction <= {{ rule.reminder_gaps }} * dormant_after_days then 'reminder'
             when days_since_transaction <= {{ rule.offer_days }} then 'win_back_offer'
             else 'newsletter'

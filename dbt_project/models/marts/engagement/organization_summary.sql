@@ -28,10 +28,10 @@ interactions as (
     select
         organization_id,
         count(case when total_interactions > 0 then 1 end) as customers_in_touch,
-        max(last_interaction_date) as last_interaction_date,
         {% for name in sums -%}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        sum({{ name }}) as {{ name }},
         {% endfor -%}
+        max(last_interaction_date) as last_interaction_date
     from {{ ref('customer_interactions') }}
     group by organization_id
 

@@ -47,8 +47,8 @@ touched as (
     inner join touches
         on
             {{ same_key('spells', 'touches', customer) }}
-            and touches.event_date >= spells.dormant_since
-            and touches.event_date <= spells.returned_date
+            and spells.dormant_since <= touches.event_date
+            and spells.returned_date >= touches.event_date
 
 ),
 
@@ -65,9 +65,9 @@ earned as (
     inner join {{ ref('fct_customer_day') }} as days
         on
             {{ same_key('spells', 'days', customer) }}
-            and days.transaction_date >= spells.returned_date
-            and days.transaction_date <= {{ plus_days('spells.returned_date', 90) }}
-            and days.transaction_date <= as_of.as_of_date
+            and spells.returned_date <= days.transaction_date
+            and {{ plus_days('spells.returned_date', 90) }} >= days.transaction_date
+            and as_of.as_of_date >= days.transaction_date
     group by spells.{{ customer | join(', spells.') }}, spells.returned_date
 
 ),

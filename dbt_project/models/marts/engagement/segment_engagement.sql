@@ -21,10 +21,10 @@ totals as (
         count(*) as customer_count,
         count(case when interactions.total_interactions > 0 then 1 end) as customers_in_touch,
         sum(interactions.total_interactions) as total_interactions,
-        max(interactions.last_interaction_date) as last_interaction_date,
         {% for type in types -%}
-        sum(interactions.{{ type }}) as {{ type }}{{ ',' if not loop.last }}
+        sum(interactions.{{ type }}) as {{ type }},
         {% endfor -%}
+        max(interactions.last_interaction_date) as last_interaction_date
     from members
     inner join interactions
         on {{ same_key('members', 'interactions', ['organization_id', 'customer_type', 'customer_id']) }}
@@ -43,10 +43,10 @@ final as (
         coalesce(totals.customers_in_touch, 0) as customers_in_touch,
         cast(coalesce(totals.total_interactions, 0) as bigint) as total_interactions,
         {{ ratio('totals.total_interactions', 'totals.customer_count') }} as avg_interactions_per_customer,
-        totals.last_interaction_date,
         {% for type in types -%}
-        cast(coalesce(totals.{{ type }}, 0) as bigint) as {{ type }}{{ ',' if not loop.last }}
+        cast(coalesce(totals.{{ type }}, 0) as bigint) as {{ type }},
         {% endfor -%}
+        totals.last_interaction_date
     from {{ ref('dim_segment') }} as segments
     inner join {{ ref('dim_organization') }} as organizations
         on segments.organization_id = organizations.organization_id
