@@ -119,7 +119,7 @@ def _contents(models: Iterable[Node]) -> str:
         {
             "mart": f"[{model['name']}](#{model['name']})",
             "subject": _subject(model),
-            "holds": _what_it_holds(model),
+            "holds": _what_it_holds(model).partition(". ")[0].rstrip(".") + ".",
         }
         for model in models
     ]

@@ -17,7 +17,7 @@ READ_BY_PEOPLE = {"star", "features", "scores", "marts"}
 NUMERIC = ("bigint", "double", "integer", "numeric", "real", "smallint")
 UNIT = re.compile(
     r"\b(currency|percent|number|share|ratio|score|probability|per|minutes|hours?|days?|weeks?|months?|years?"
-    r"|kilograms|units|from 1|-?\d+(\.\d+)? to -?\d+|-?\d+ \w+ to \d+|1 = \w+)\b",
+    r"|kilograms|units?|lines?|from 1|-?\d+(\.\d+)? to -?\d+|-?\d+ \w+ to \d+|1 = \w+)\b",
     re.IGNORECASE,
 )
 GRAIN = re.compile(r"\bGrain: ([^.]*)\.")
