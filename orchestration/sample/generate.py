@@ -15,8 +15,9 @@ from orchestration.sample.bookings import LONGEST_LEAD
 from orchestration.sample.courier import simulate_courier
 from orchestration.sample.deliveries import Deliveries, club_deliveries, courier_deliveries
 from orchestration.sample.landing import write_deliveries
+from orchestration.sample.layout import process, tables
 from orchestration.sample.mapping import CLUB, CLUB_MAPPING, COURIER, COURIER_MAPPING
-from orchestration.sample.simulation import process, simulate, tables
+from orchestration.sample.simulation import simulate
 from orchestration.sample.story import tell_story
 from orchestration.sample.timetable import Timetable
 from orchestration.sample.truth import write_messy_rows, write_truth

@@ -123,9 +123,9 @@ def _win_back(customers: pd.DataFrame, timetable: Timetable) -> pd.DataFrame:
         {
             "customer_id": looked_at["customer_id"],
             "customer_type": looked_at["customer_type"],
-            "dropped_out_on": timetable.date(looked_at["left"].to_numpy()),
-            "looked_at_on": timetable.date(looked_at["looked_at"].to_numpy()),
+            "dropped_out_on": timetable.day(looked_at["left"].to_numpy()),
+            "looked_at_on": timetable.day(looked_at["looked_at"].to_numpy()),
             "was_offered": looked_at["offered"],
-            "returned_on": timetable.date(looked_at["returned"].to_numpy()),
+            "returned_on": timetable.day(looked_at["returned"].to_numpy()),
         }
     )
