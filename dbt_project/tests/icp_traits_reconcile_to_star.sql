@@ -1,6 +1,35 @@
 -- Who is counted with a state or an industry stands in the dimension with it, and in the metrics among the best or not.
 
-with counted as (
+with customers as (
+
+    select * from {{ ref('dim_customer') }}
+    where is_current
+
+),
+
+attributes as (
+
+    select
+        organization_id,
+        customer_type,
+        customer_id,
+        'state' as trait_name,
+        state as trait_value
+    from customers
+
+    union all
+
+    select
+        organization_id,
+        customer_type,
+        customer_id,
+        'industry' as trait_name,
+        industry as trait_value
+    from customers
+
+),
+
+counted as (
 
     select
         metrics.organization_id,
@@ -9,27 +38,7 @@ with counted as (
         count(case when metrics.is_top_20 then 1 end) as support,
         count(case when not metrics.is_top_20 then 1 end) as others_count
     from {{ ref('customer_metrics') }} as metrics
-    inner join (
-        select
-            organization_id,
-            customer_type,
-            customer_id,
-            'state' as trait_name,
-            state as trait_value
-        from {{ ref('dim_customer') }}
-        where is_current
-
-        union all
-
-        select
-            organization_id,
-            customer_type,
-            customer_id,
-            'industry' as trait_name,
-            industry as trait_value
-        from {{ ref('dim_customer') }}
-        where is_current
-    ) as attributes
+    inner join attributes
         on
             metrics.organization_id = attributes.organization_id
             and metrics.customer_type = attributes.customer_type

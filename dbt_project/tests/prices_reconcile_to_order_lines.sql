@@ -3,11 +3,11 @@
 with customers as (
 
     select distinct
-        organization_id,
-        customer_type,
-        customer_id
-    from {{ recent(ref('fct_orders'), '_export_date') }} as orders
-    where customer_type <> 'unknown'
+        recent_orders.organization_id,
+        recent_orders.customer_type,
+        recent_orders.customer_id
+    from {{ recent(ref('fct_orders'), '_export_date') }} as recent_orders
+    where recent_orders.customer_type <> 'unknown'
 
 ),
 

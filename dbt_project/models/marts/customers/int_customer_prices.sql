@@ -72,12 +72,12 @@ months as (
         {{ customer | join(',\n        ') }},
         product_id,
         month_start,
-        count(*) as line_count,
         min(unit_price) as lowest_price,
         max(unit_price) as highest_price,
         {% for sum in sums -%}
-        cast(sum({{ to_units(sum | join(' * ')) }}) as bigint) as {{ sum }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum({{ to_units(sum | join(' * ')) }}) as {{ sum }},
+        {% endfor -%}
+        count(*) as line_count
     from lines
     group by {{ customer | join(', ') }}, product_id, month_start
 
@@ -90,11 +90,11 @@ until_then as (
         product_id,
         month_start,
         line_count as new_line_count,
-        cast(sum(line_count) over so_far as bigint) as line_count,
-        min(lowest_price) over so_far < max(highest_price) over so_far as has_varied,
         {% for sum in sums -%}
-        {{ from_units('sum(' ~ sum ~ ') over so_far') }} as {{ sum }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ from_units('sum(' ~ sum ~ ') over so_far') }} as {{ sum }},
+        {% endfor -%}
+        cast(sum(line_count) over so_far as bigint) as line_count,
+        min(lowest_price) over so_far < max(highest_price) over so_far as has_varied
     from months
     window
         so_far as (
@@ -125,11 +125,11 @@ changes_of_products as (
     select
         {{ customer | join(',\n        ') }},
         month_start,
-        new_line_count,
-        case when lag(month_start) over in_turn is null then 1 else 0 end as new_product_count,
         {% for variation in variations -%}
-        {{ variation }} - coalesce(lag({{ variation }}) over in_turn, 0) as {{ variation }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ variation }} - coalesce(lag({{ variation }}) over in_turn, 0) as {{ variation }},
+        {% endfor -%}
+        new_line_count,
+        case when lag(month_start) over in_turn is null then 1 else 0 end as new_product_count
     from within_product
     window in_turn as (partition by {{ customer | join(', ') }}, product_id order by month_start)
 
@@ -140,11 +140,11 @@ changes_of_customers as (
     select
         {{ customer | join(',\n        ') }},
         month_start,
-        sum(new_line_count) as line_count,
-        sum(new_product_count) as product_count,
         {% for variation in variations -%}
-        cast(sum({{ variation }}) as bigint) as {{ variation }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum({{ variation }}) as bigint) as {{ variation }},
+        {% endfor -%}
+        sum(new_line_count) as line_count,
+        sum(new_product_count) as product_count
     from changes_of_products
     group by {{ customer | join(', ') }}, month_start
 
@@ -155,12 +155,12 @@ fits as (
     select
         {{ customer | join(',\n        ') }},
         month_start,
-        line_count,
-        product_count,
         {% for variation in variations -%}
         {{ from_units(variation) }} as {{ variation }},
-        {{ from_units('sum(' ~ variation ~ ') over so_far') }} as {{ variation }}_so_far{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ from_units('sum(' ~ variation ~ ') over so_far') }} as {{ variation }}_so_far,
+        {% endfor -%}
+        line_count,
+        product_count
     from changes_of_customers
     window so_far as (partition by {{ customer | join(', ') }} order by month_start rows unbounded preceding)
 
@@ -180,6 +180,16 @@ explained as (
 
 ),
 
+rounded as (
+
+    select
+        *,
+        {{ exact('sxx_squared_so_far') }} as sxx_squared_exactly,
+        {{ exact('explained_so_far') }} as explained_exactly
+    from explained
+
+),
+
 final as (
 
     select
@@ -191,21 +201,15 @@ final as (
         {% for variation in variations -%}
         {{ exact(variation) }} as {{ variation }},
         {% endfor -%}
-        {% for term in ['sxx_squared', 'explained'] -%}
-        {{ exact(term ~ '_so_far') }} - coalesce(lag({{ exact(term ~ '_so_far') }}) over in_turn, 0) as {{ term }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from explained
+        cast(
+            sxx_squared_exactly - coalesce(lag(sxx_squared_exactly) over in_turn, 0) as numeric(28, 12)
+        ) as sxx_squared,
+        cast(
+            explained_exactly - coalesce(lag(explained_exactly) over in_turn, 0) as numeric(28, 12)
+        ) as explained
+    from rounded
     window in_turn as (partition by {{ customer | join(', ') }} order by month_start)
 
 )
 
-select
-    {{ customer | join(',\n    ') }},
-    month_start,
-    line_count,
-    product_count,
-    fit_count,
-    {% for term in variations + ['sxx_squared', 'explained'] -%}
-    cast({{ term }} as numeric(28, 12)) as {{ term }}{{ ',' if not loop.last }}
-    {% endfor %}
-from final
+select * from final

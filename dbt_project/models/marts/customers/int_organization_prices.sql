@@ -1,5 +1,7 @@
 {{ config(schema='staging') }}
 
+{% set terms = ['product_count', 'fit_count', 'sxx', 'sxy', 'syy', 'sxx_squared', 'explained'] -%}
+
 -- The organization's elasticity and how far its customers differ, as of each month's end: the normal prior that
 -- customers with little data of their own are drawn to.
 
@@ -8,10 +10,10 @@ with changes as (
     select
         organization_id,
         month_start,
-        {% set terms = ['line_count', 'product_count', 'fit_count', 'sxx', 'sxy', 'syy', 'sxx_squared', 'explained'] -%}
         {% for term in terms -%}
-        sum({{ term }}) as {{ term }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum({{ term }}) as {{ term }},
+        {% endfor -%}
+        sum(line_count) as line_count
     from {{ ref('int_customer_prices') }}
     group by organization_id, month_start
 
@@ -36,8 +38,9 @@ until_then as (
         months.organization_id,
         months.month_start,
         {% for term in terms -%}
-        cast(coalesce(sum(changes.{{ term }}) over so_far, 0) as double precision) as {{ term }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(coalesce(sum(changes.{{ term }}) over so_far, 0) as double precision) as {{ term }},
+        {% endfor -%}
+        cast(coalesce(sum(changes.line_count) over so_far, 0) as double precision) as line_count
     from months
     left join changes
         on
