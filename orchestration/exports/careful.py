@@ -1,14 +1,14 @@
 """The careful reader: record by record, it tells each record's lines and why one cannot be used."""
 
 import csv
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import pyarrow as pa
 
+from orchestration.exports.delimited import LONGEST_VALUE, split
 from orchestration.exports.fetching import LocalFile
-from orchestration.exports.headers import Header, dialect
+from orchestration.exports.headers import Header
 from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.rejects import Rejects
 from orchestration.exports.text import is_text, open_text
@@ -122,19 +122,6 @@ class CarefulReader:
         return ""
 
 
-def split(lines: Iterable[str], read: ReadOptions) -> Iterator[list[str]]:
-    """Split lines into the values of their records.
-
-    Raises
-    ------
-    csv.Error
-        At a record that breaks the format.
-    """
-    return csv.reader(
-        map(_keep_null_marks, lines) if read.escape == "\\" else lines, **dialect(read)
-    )
-
-
 def fit(values: list[str | int | None], width: int, read: ReadOptions) -> str:
     """Fit a record's values to the columns; return why that cannot be done, else nothing."""
     if len(values) > width and not any(values[width:]):
@@ -197,14 +184,6 @@ class _Lines:
         self.number -= len(lines)
 
 
-# Outside quotes a backslash is no escape: \N stands for nothing in MySQL's files.
-_NULL_MARK = re.compile(r"(?<![^\t,;|])\\N(?![^\t,;|\r\n])")
-
-
-def _keep_null_marks(line: str) -> str:
-    return _NULL_MARK.sub(r"\\\\N", line)
-
-
 def _batch(rows: list[list[str | int | None]], schema: pa.Schema) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     arrays = [pa.array(values, column.type) for values, column in zip(columns, schema, strict=True)]
@@ -213,7 +192,10 @@ def _batch(rows: list[list[str | int | None]], schema: pa.Schema) -> pa.RecordBa
 
 def _explain(error: str) -> str:
     if "field larger than field limit" in error:
-        return "a value is longer than 131,072 characters: a closing quote is probably missing"
+        return (
+            f"a value is longer than {LONGEST_VALUE:,} characters: "
+            "a closing quote is probably missing"
+        )
     if "unexpected end of data" in error:
         return (
             "a quote is opened and never closed: the file is cut off, "

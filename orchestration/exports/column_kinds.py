@@ -13,7 +13,8 @@ from io import StringIO
 from itertools import islice
 from pathlib import Path
 
-from orchestration.exports.headers import Header, dialect
+from orchestration.exports.delimited import split
+from orchestration.exports.headers import Header
 from orchestration.exports.read_options import ReadOptions
 
 _SAMPLE_BYTES = 1 << 15
@@ -60,7 +61,7 @@ def _csv_records(
     lines: Iterable[str], header: Header, read: ReadOptions
 ) -> Iterator[Sequence[str]]:
     """Yield the records that have as many values as the header has names."""
-    records = csv.reader(lines, **dialect(read))
+    records = split(lines, read)
     try:
         for record in records:
             if len(record) == len(header.names):

@@ -76,7 +76,7 @@ def fetch(
         raise FileStillChanging(file.path) from error
     if not landing.is_unchanged(file):
         raise FileStillChanging(file.path)
-    blanks_to_find = text.survey.has_tabs and read.delimiter not in ("\t", WHITESPACE)
+    blanks_to_find = text.survey.has_tabs and read.delimiter != WHITESPACE
     return LocalFile(
         file=file,
         path=text.path,

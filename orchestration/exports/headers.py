@@ -1,14 +1,14 @@
-"""The names of a delimited file's columns, and the dialect that it is written in."""
+"""The names of a file's columns."""
 
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
+from orchestration.exports.delimited import split
 from orchestration.exports.fetching import LocalFile
 from orchestration.exports.json_lines import names_of
-from orchestration.exports.read_options import WHITESPACE, ReadOptions
+from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.refusals import FileRefused
 from orchestration.exports.text import is_text, open_text
 
@@ -54,7 +54,7 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
     preamble = _find_header(local, read) if read.header_contains else _pass_preamble(local, read)
     with open_text(local.path) as text:
         lines = islice(text, preamble, None)
-        reader = csv.reader(lines, **dialect(read))
+        reader = split(lines, read)
         try:
             first = next(reader, [])
         except csv.Error as error:
@@ -76,24 +76,6 @@ def read_header(local: LocalFile, read: ReadOptions) -> Header:
     return Header(unique_names(first), preamble + reader.line_num, is_one_line=reader.line_num <= 1)
 
 
-def dialect(read: ReadOptions) -> dict[str, Any]:
-    """Return the format parameters for Python's csv reader."""
-    if read.delimiter == WHITESPACE:
-        return {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "strict": True}
-    if not read.quote:
-        return {"delimiter": read.delimiter, "quoting": csv.QUOTE_NONE, "strict": True}
-    # DuckDB, too, finds a quote behind blanks: a file must not be read otherwise for one bad line.
-    quotes = {
-        "delimiter": read.delimiter,
-        "quotechar": read.quote,
-        "skipinitialspace": read.delimiter != " ",
-        "strict": True,
-    }
-    if read.escape == "\\":
-        return {**quotes, "doublequote": False, "escapechar": "\\"}
-    return quotes
-
-
 def _pass_preamble(local: LocalFile, read: ReadOptions) -> int:
     """Return how many lines stand before the first one after the preamble that is not blank."""
     with open_text(local.path) as text:
@@ -111,12 +93,11 @@ def _pass_preamble(local: LocalFile, read: ReadOptions) -> int:
 def _find_header(local: LocalFile, read: ReadOptions) -> int:
     """Return how many lines stand before the first one that holds the wanted values."""
     wanted = {_bare(value) for value in read.header_contains}
-    lenient = {**dialect(read), "strict": False}
     with open_text(local.path) as text:
         lines = list(islice(text, _LINES_TO_SEARCH))
     for number, _ in enumerate(lines):
         try:
-            values = next(csv.reader(lines[number:], **lenient), [])
+            values = next(split(lines[number:], read, strict=False), [])
         except csv.Error:
             continue
         if wanted <= {_bare(value) for value in values}:

@@ -66,8 +66,14 @@ def _the_only_list(source: Path, max_record: int) -> tuple[str, ...]:
 
 
 def _all_records(document: "_Document", names: tuple[str, ...]) -> Iterator[str]:
-    if not document.peek():
+    opening = document.peek()
+    if not opening:
         return
+    if opening not in "[{":
+        raise FileRefused(
+            f"holds no list of records, as it begins with {opening!r}: if it is delimited text, "
+            "leave out read.format in the organization's file, else deliver it again"
+        )
     yield from _records(document, names)
     if document.peek():
         raise document.broken("more text follows its end")

@@ -92,16 +92,17 @@ class CompiledMapping:
     def _cleaned(self, name: str, has_odd_blanks: bool) -> str:
         column = identifier(name)
         nulls = dict.fromkeys(("", *self.nulls))
-        trimmed = f"trim({column}, {literal(_BLANKS)})" if has_odd_blanks else f"trim({column})"
+        trimmed = f"trim({column}, {literal(_BLANKS)})"
         for null in nulls:
             trimmed = f"nullif({trimmed}, {literal(null)})"
-        if has_odd_blanks:
-            return f"{trimmed} as {column}"
         # Trimming is half of what reading costs, and few values need it.
+        has_blanks = f"prefix({column}, ' ') or suffix({column}, ' ')"
+        if has_odd_blanks:
+            codes = ", ".join(str(ord(blank)) for blank in _BLANKS)
+            has_blanks = f"ord({column}) in ({codes}) or ord(right({column}, 1)) in ({codes})"
         listed = ", ".join(map(literal, nulls))
         return (
-            f"case when {column} in ({listed}) then null "
-            f"when prefix({column}, ' ') or suffix({column}, ' ') then {trimmed} "
+            f"case when {column} in ({listed}) then null when {has_blanks} then {trimmed} "
             f"else {column} end as {column}"
         )
 

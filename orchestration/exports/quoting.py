@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from orchestration.exports.careful import split
+from orchestration.exports.delimited import split
 from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.text import open_text
 

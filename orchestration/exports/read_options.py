@@ -55,7 +55,10 @@ class ReadOptions(BaseModel):
     @classmethod
     def _one_character(cls, delimiter: str) -> str:
         if delimiter != WHITESPACE and (len(delimiter) != 1 or not delimiter.isascii()):
-            raise ValueError(f"{delimiter!r} is neither one ASCII character nor 'whitespace'")
+            raise ValueError(
+                f"{delimiter!r} is neither one ASCII character nor 'whitespace'; of one that is "
+                "written twice, such as ||, name it once: the empty columns between do no harm"
+            )
         if delimiter in ('"', "\n", "\r"):
             raise ValueError("a quote or a line break cannot separate columns")
         return delimiter

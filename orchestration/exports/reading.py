@@ -168,7 +168,8 @@ def routes(
     header: Header,
 ) -> list[Route]:
     """Tell for each file with this header who can read it without losing anything."""
-    if read.is_json or not header.is_one_line:
+    # Where DuckDB fills up short lines it fills up broken ones, too.
+    if read.is_json or not header.is_one_line or read.short_lines == "pad":
         return [Route.RECORDS] * len(locals_)
     clean = [local.path for local in locals_ if local.is_clean]
     plain = _count(connection, "count(*)", clean, read, header)
@@ -225,8 +226,7 @@ def _scan(paths: Sequence[Path], read: ReadOptions, header: Header) -> str:
     elif not read.quote or read.escape == '"':
         form["escape"] = read.quote
     options = ", ".join(f"{name}={literal(value)}" for name, value in form.items())
-    padding = ", null_padding=true, parallel=false" if read.short_lines == "pad" else ""
     return (
         f"read_csv([{files}], auto_detect=false, header=false, skip={header.lines}, "
-        f"columns={{{columns}}}, {options}{padding}, ignore_errors=true, filename='{PART}')"
+        f"columns={{{columns}}}, {options}, ignore_errors=true, filename='{PART}')"
     )

@@ -16,7 +16,7 @@ from typing import IO
 from orchestration.exports.json_documents import holds_lines, write_records
 from orchestration.exports.read_options import WHITESPACE, ReadOptions
 from orchestration.exports.refusals import FileRefused
-from orchestration.exports.survey import Survey, ends_lines_by_returns
+from orchestration.exports.survey import BLANK, Survey, ends_lines_by_returns
 
 _CHUNK = 1 << 20
 
@@ -93,12 +93,14 @@ def take(
     max_line = None if is_document else limits.record_bytes
     with _enough_room(copy):
         path = landed or copy.with_name(f"{copy.name}.utf8")
-        survey = _survey(chunks, None if landed else path, max_line, limits)
+        survey = Survey(_blank(read))
+        _take_in(survey, chunks, None if landed else path, max_line, limits)
         if is_document:
             records = copy.with_name(f"{copy.name}.records")
             write_records(path, records, read.records, limits.record_bytes)
             with records.open("rb") as written:
-                survey = _survey(HashedStream(written).chunks(), None, None, limits)
+                survey = Survey()
+                _take_in(survey, HashedStream(written).chunks(), None, None, limits)
             return Text(records, records, survey)
         if read.delimiter == WHITESPACE:
             tabs = copy.with_name(f"{copy.name}.tabs")
@@ -107,10 +109,18 @@ def take(
     return Text(path, path, survey)
 
 
-def _survey(
-    chunks: Iterable[bytes], copy: Path | None, max_line: int | None, limits: Limits
-) -> Survey:
-    survey = Survey()
+def _blank(read: ReadOptions) -> bytes:
+    """Return the bytes of lines that hold no record, not even one of empty values."""
+    return BLANK if read.delimiter == WHITESPACE else BLANK.replace(read.delimiter.encode(), b"")
+
+
+def _take_in(
+    survey: Survey,
+    chunks: Iterable[bytes],
+    copy: Path | None,
+    max_line: int | None,
+    limits: Limits,
+) -> None:
     with copy.open("wb") if copy else nullcontext() as target:
         for chunk in chunks:
             survey.add(chunk)
@@ -122,7 +132,6 @@ def _survey(
             if target and copy:
                 _leave_spare(copy.parent, limits)
                 target.write(chunk)
-    return survey
 
 
 def _as_utf8(content: HashedStream, encoding: str) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-_BLANK = b" \t\r\n"
+BLANK = b" \t\r\n"
 _FIRST_LINE_BREAK = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(\r\n|\r(?!$)|\n)', re.DOTALL)
 
 
@@ -16,12 +16,17 @@ def ends_lines_by_returns(head: bytes) -> bool:
 class Survey:
     """Counts over the bytes of a UTF-8 text, added chunk by chunk.
 
+    Parameters
+    ----------
+    blank : bytes of lines that hold nothing
+
     Attributes
     ----------
     longest_line : bytes, exact where it is longer than a chunk, else no more than two chunks
     """
 
-    def __init__(self) -> None:
+    def __init__(self, blank: bytes = BLANK) -> None:
+        self._blank = blank
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._is_utf8 = True
         self._newlines = self._returns = self._paired_returns = 0
@@ -37,7 +42,7 @@ class Survey:
         if not chunk:
             return
         self._check_encoding(chunk)
-        content = chunk.rstrip(_BLANK)
+        content = chunk.rstrip(self._blank)
         newlines = chunk.count(b"\n")
         if content:
             self._newlines_before_tail = (

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.exports.canonical import REASONS, VERDICT
-from orchestration.exports.careful import fit, split
+from orchestration.exports.careful import fit
 from orchestration.exports.compiling import compile_mapping
 from orchestration.exports.contracts import Contract
+from orchestration.exports.delimited import split
 from orchestration.exports.headers import EXPORT_DATE, LINE, PART, Header
 from orchestration.exports.json_lines import NoRecord, values_by_name
 from orchestration.exports.mapping import CompiledMapping

@@ -39,7 +39,7 @@ def test_records_of_several_lines_know_their_first_and_last(fetched: Any) -> Non
         ('1,"2" x', "not doubled"),
         ('1,"never closed', "never closed|not doubled"),
         ("1,2\r3", "carriage return"),
-        (f"1,{'x' * 140_000}", "longer than 131,072"),
+        (f"1,{'x' * 2_100_000}", "longer than 2,097,152"),
     ],
 )
 def test_a_broken_line_is_given_up_alone(fetched: Any, bad: str, reason: str) -> None:

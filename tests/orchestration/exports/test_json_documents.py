@@ -60,6 +60,7 @@ def test_records_across_the_borders_of_what_is_read_at_once_are_whole(tmp_path: 
         ('{"a": [{"x": 1}]}', "b", "holds no 'b' where read.records"),
         ('{"a": 1}', "a.b", "holds no 'b'"),
         ("17", None, "no list of records"),
+        ("order_id,name\n1,Ann\n", None, "begins with 'o': if it is delimited text, leave out"),
     ],
 )
 def test_a_document_without_whole_records_is_refused(

@@ -47,7 +47,7 @@ def way(connection: duckdb.DuckDBPyConnection, fetched: Any) -> Way:
         ('a,b\n1,"x\ny\n', {"quote": ""}, Route.RECORDS),
         ("a,b\n1,2\n\n3,4\n", {}, Route.RECORDS),
         ("a,b\n1\n3,4\n", {}, Route.RECORDS),
-        ("a,b\n1\n3,4\n", {"short_lines": "pad"}, Route.PLAIN),
+        ("a,b\n1,2\n3,4\n", {"short_lines": "pad"}, Route.RECORDS),
         ("a,b\n1,2,\n3,4\n", {}, Route.PLAIN),
         ("a,b\n1,2,,\n3,4,,5\n", {}, Route.RECORDS),
         ('a,b\n1,"2" x\n3,"4\n5"\n', {}, Route.RECORDS),
