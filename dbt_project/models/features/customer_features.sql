@@ -9,19 +9,6 @@
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 {% set windows = [30, 90, 180, 365] -%}
-{% set sums = [
-    'transaction_count', 'total_revenue', 'total_gross_margin', 'morning_count', 'evening_count'
-] -%}
-{% for weekday in range(1, 8) %}{% do sums.append('weekday_' ~ weekday ~ '_count') %}{% endfor -%}
-{% for window in windows -%}
-    {% for measure in ['revenue', 'margin', 'transactions'] %}{% do sums.append(measure ~ '_' ~ window ~ 'd') %}{% endfor -%}
-{% endfor -%}
-{% do sums.extend([
-    'cancellations_365d', 'returns_365d', 'no_shows_365d', 'interactions_90d', 'interactions_365d', 'complaints_365d',
-    'tickets_90d', 'tickets_365d', 'tickets_opened', 'tickets_closed', 'tickets_closed_365d', 'ticket_hours_365d',
-    'csat_count_365d', 'csat_sum_365d', 'visits_30d', 'visits_90d', 'survey_responses_365d', 'products_365d',
-    'product_categories_365d'
-]) -%}
 
 with as_of as (
 
@@ -154,12 +141,10 @@ totals as (
 
     select
         spine.*,
-        {% for name in sums -%}
-        {% set type = 'numeric(28, 12)' if name == 'ticket_hours_365d'
-            else 'numeric(18, 2)' if 'revenue' in name or 'margin' in name else 'bigint' -%}
+        {% for name, type in feature_sums() -%}
         cast(sum(coalesce(changes.{{ name }}, 0)) over until_then as {{ type }}) as {{ name }},
         {% endfor -%}
-        {% for name in ['last_interaction_date', 'last_visit_date', 'last_nps'] -%}
+        {% for name, type, expression in newest_contacts() -%}
         max(changes.{{ name }}) over until_then as {{ name }},
         {% endfor -%}
         max(gaps.month_number) over until_then as gaps_month_number
@@ -218,12 +203,16 @@ final as (
         {{ ratio('totals.returns_365d', 'totals.transactions_365d + totals.returns_365d') }} as return_rate_365d,
         totals.no_shows_365d,
         {{ ratio('totals.weekday_6_count + totals.weekday_7_count', 'totals.transaction_count') }} as weekend_share,
-        case greatest(0
-            {%- for weekday in range(1, 8) %}, totals.weekday_{{ weekday }}_count{% endfor %})
-            when 0 then null
-            {%- for weekday in range(1, 8) %}
-            when totals.weekday_{{ weekday }}_count then {{ weekday }}
-            {%- endfor %}
+        case
+            when totals.transaction_count = 0 then null
+            {% for weekday in range(1, 7) -%}
+            when totals.weekday_{{ weekday }}_count >= greatest(
+                {%- for other in range(weekday + 1, 8) -%}
+                totals.weekday_{{ other }}_count{{ ', ' if not loop.last }}
+                {%- endfor -%}
+            ) then {{ weekday }}
+            {% endfor -%}
+            else 7
         end as preferred_weekday,
         case
             when totals.transaction_count = 0 then null
@@ -245,8 +234,7 @@ final as (
         {{ ratio('totals.ticket_hours_365d', 'totals.tickets_closed_365d') }} as ticket_hours_to_close_365d,
         {{ ratio('totals.csat_sum_365d', 'totals.csat_count_365d') }} as csat_mean_365d,
         10 - totals.last_nps % 16 as nps_last,
-        {{ plus_days("date '1900-01-01'", 'cast((totals.last_nps - totals.last_nps % 16) / 16 as integer)') }}
-            as nps_last_date,
+        {{ plus_days(nps_epoch(), 'cast((totals.last_nps - totals.last_nps % 16) / 16 as integer)') }} as nps_last_date,
         totals.visits_30d,
         totals.visits_90d,
         cast(totals.cutoff - totals.last_visit_date as integer) as days_since_visit,

@@ -1,16 +1,33 @@
 {{ config(schema='staging') }}
 
-{% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
-
 -- Everything but transactions that happened with a customer, and since when it was known as it stands now.
-{% set contacts = [
-    ('interaction', ref('fct_interactions'), source('raw', 'interactions'), 'interactions', 'interaction_date',
-     ['interaction_id'], [('customer_id', 'customer_id'), ('interaction_at', 'interaction_at')], '1'),
-    ('visit', ref('fct_visits'), source('raw', 'member_visits'), 'member_visits', 'visited_date',
-     ['visited_at'], [('customer_id', 'member_id')], 'fact.visits'),
-    ('survey_response', ref('fct_survey_responses'), source('raw', 'survey_responses'), 'survey_responses',
-     'responded_date', ['response_id'], [('customer_id', 'member_id'), ('responded_at', 'responded_at')], '1'),
+
+{% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
+{% set facts = [
+    {
+        'name': 'interactions', 'fact': ref('fct_interactions'), 'day': 'interaction_date', 'kept': ['interaction_type'],
+        'raw': source('raw', 'interactions'), 'export': 'interactions',
+        'told': {
+            'interaction_id': 'interaction_id', 'customer_id': 'customer_id', 'interaction_at': 'interaction_at',
+            'interaction_type': 'interaction_type',
+        },
+    },
+    {
+        'name': 'visits', 'fact': ref('fct_visits'), 'day': 'visited_date', 'kept': ['visits'],
+        'raw': source('raw', 'member_visits'), 'export': 'member_visits',
+        'told': {'customer_id': 'member_id', 'visited_at': 'visited_at', 'visits': 'coalesce(versions.visits, 1)'},
+    },
+    {
+        'name': 'responses', 'fact': ref('fct_survey_responses'), 'day': 'responded_date',
+        'kept': ['survey_name', 'question', 'response_number'],
+        'raw': source('raw', 'survey_responses'), 'export': 'survey_responses',
+        'told': {
+            'response_id': 'response_id', 'customer_id': 'member_id', 'responded_at': 'responded_at',
+            'survey_name': 'survey_name', 'question': 'question', 'response': 'response',
+        },
+    },
 ] -%}
+{% set is_nps = "lower(survey_name || ' ' || question) like '%nps%' and response_number between 0 and 10" -%}
 
 with first_deliveries as (
 
@@ -22,52 +39,39 @@ with first_deliveries as (
 
 ),
 
-{% for kind, fact, versions, export, day, key, told, amount in contacts -%}
-{{ kind }}s as (
+{% for own in facts -%}
+{% set columns = customer + own.told.keys() | reject('in', customer) | list + [own.day] -%}
+{% set columns = columns + own.kept | reject('in', columns) | list -%}
+told_{{ own.name }} as (
 
     select
-        fact.{{ customer | join(',\n        fact.') }},
-        fact.{{ day }} as contact_date,
-        {{ amount }} as amount,
-        {% if kind == 'interaction' -%}
-        fact.interaction_type as detail,
-        {% elif kind == 'survey_response' -%}
-        case when lower(fact.survey_name || ' ' || fact.question) like '%nps%' then fact.response_number end as score,
-        {% endif -%}
-        min(versions._export_date) as export_date
-    from {{ fact }} as fact
-    inner join {{ versions }} as versions
+        fact.{{ columns | join(',\n        fact.') }},
+        min(versions._export_date) as told_date
+    from {{ own.fact }} as fact
+    inner join {{ own.raw }} as versions
         on
             fact.organization_id = versions.organization_id
-            {%- for column in key %}
-            and fact.{{ column }} = versions.{{ column }}
-            {%- endfor %}
-            {%- for own, raw in told %}
-            and fact.{{ own }} = versions.{{ raw }}
-            {%- endfor %}
-            {%- if kind == 'interaction' %}
-            and fact.interaction_type = versions.interaction_type
-            {%- elif kind == 'survey_response' %}
-            and fact.response is not distinct from versions.response
-            {%- endif %}
             and fact._export_date >= versions._export_date
+            {% for column, raw_column in own.told.items() -%}
+            {% set same = 'is not distinct from' if column == 'response' else '=' -%}
+            and fact.{{ column }} {{ same }} {{ raw_column if '(' in raw_column else 'versions.' ~ raw_column }}
+            {% endfor %}
     group by
-        fact.organization_id,
-        {%- for column in key %}
-        fact.{{ column }},
-        {%- endfor %}
-        {% for column in customer[1:] + [day] -%}
-        fact.{{ column }}{{ ',\n        ' if not loop.last }}
-        {%- endfor %}
-        {%- if kind == 'visit' %},
-        fact.visits
-        {%- elif kind == 'interaction' %},
-        fact.interaction_type
-        {%- elif kind == 'survey_response' %},
-        fact.survey_name,
-        fact.question,
-        fact.response_number
-        {%- endif %}
+        fact.{{ columns | join(',\n        fact.') }}
+
+),
+
+{{ own.name }} as (
+
+    select
+        told.*,
+        told.{{ own.day }} as contact_date,
+        {{ known_from('told.' ~ own.day, 'told.told_date', 'firsts.first_export_date') }} as known_from
+    from told_{{ own.name }} as told
+    inner join first_deliveries as firsts
+        on
+            told.organization_id = firsts.organization_id
+            and firsts.export = '{{ own.export }}'
 
 ),
 
@@ -80,47 +84,27 @@ tickets as (
 
 contacts as (
 
-    {% for kind, export, relation, score, condition in [
-        ('interaction', 'interactions', 'interactions', 'amount', 'true'),
-        ('complaint', 'interactions', 'interactions', 'amount', "contact.detail = 'complaint'"),
-        ('visit', 'member_visits', 'visits', 'amount', 'true'),
-        ('survey_response', 'survey_responses', 'survey_responses', 'amount', 'true'),
-        ('nps', 'survey_responses', 'survey_responses', 'score',
-         'contact.score between 0 and 10 and contact.score = floor(contact.score)'),
-    ] -%}
-    select
-        contact.{{ customer | join(',\n        contact.') }},
-        '{{ kind }}' as kind,
-        contact.contact_date,
-        {{ known_from('contact.contact_date', 'contact.export_date', 'first_deliveries.first_export_date') }} as known_from,
-        contact.{{ score }} as amount
-    from {{ relation }} as contact
-    inner join first_deliveries
-        on
-            contact.organization_id = first_deliveries.organization_id
-            and first_deliveries.export = '{{ export }}'
-    where {{ condition }}
-
-    union all
-
-    {% endfor -%}
-    {% for kind, day, known_from, amount in [
-        ('ticket', 'opened_date', 'opened_known_from', '1'),
-        ('closed_ticket', 'closed_date', 'closed_known_from', 'hours_to_close'),
-        ('csat', 'scored_date', 'csat_known_from', 'csat_score'),
-        ('nps', 'scored_date', 'nps_known_from', 'nps_score'),
+    {% for kind, relation, day, known_from, amount, condition in [
+        ('interaction', 'interactions', 'contact_date', 'known_from', '1', 'true'),
+        ('complaint', 'interactions', 'contact_date', 'known_from', '1', "interaction_type = 'complaint'"),
+        ('visit', 'visits', 'contact_date', 'known_from', 'visits', 'true'),
+        ('survey_response', 'responses', 'contact_date', 'known_from', '1', 'true'),
+        ('nps', 'responses', 'contact_date', 'known_from', 'response_number',
+         is_nps ~ ' and response_number = floor(response_number)'),
+        ('ticket', 'tickets', 'opened_date', 'opened_known_from', '1', 'true'),
+        ('closed_ticket', 'tickets', 'closed_date', 'closed_known_from', 'hours_to_close', 'closed_date is not null'),
+        ('csat', 'tickets', 'scored_date', 'csat_known_from', 'csat_score', 'csat_score is not null'),
+        ('nps', 'tickets', 'scored_date', 'nps_known_from', 'nps_score', 'nps_score is not null'),
     ] -%}
     {{ 'union all\n' if not loop.first }}
     select
         {{ customer | join(',\n        ') }},
         '{{ kind }}' as kind,
-        {{ day }} as contact_date,
-        {{ known_from }} as known_from,
-        {{ amount }} as amount
-    from tickets
-    {%- if amount != '1' %}
-    where {{ amount }} is not null
-    {%- endif %}
+        {{ day ~ ' as contact_date' if day != 'contact_date' else day }},
+        {{ known_from ~ ' as known_from' if known_from != 'known_from' else known_from }},
+        {{ exact(amount) }} as amount
+    from {{ relation }}
+    where {{ condition }}
     {% endfor %}
 ),
 
@@ -132,7 +116,7 @@ final as (
         contact_date,
         known_from,
         cast(null as date) as known_to,
-        {{ exact('amount') }} as amount
+        amount
     from contacts
     where customer_type <> 'unknown'
 

@@ -7,7 +7,7 @@ with first_deliveries as (
     select distinct
         organization_id,
         export,
-        first_export_date
+        first_export_date as first_date
     from {{ ref('int_deliveries') }}
 
 ),
@@ -63,15 +63,15 @@ final as (
         told.hours_to_close,
         told.csat_score,
         told.nps_score,
-        {{ known_from('told.opened_date', 'told.opened_export_date', 'first_deliveries.first_export_date') }} as opened_known_from,
-        {{ known_from('told.closed_date', 'told.closed_export_date', 'first_deliveries.first_export_date') }} as closed_known_from,
-        {{ known_from('told.scored_date', 'told.csat_export_date', 'first_deliveries.first_export_date') }} as csat_known_from,
-        {{ known_from('told.scored_date', 'told.nps_export_date', 'first_deliveries.first_export_date') }} as nps_known_from
+        {{ known_from('told.opened_date', 'told.opened_export_date', 'firsts.first_date') }} as opened_known_from,
+        {{ known_from('told.closed_date', 'told.closed_export_date', 'firsts.first_date') }} as closed_known_from,
+        {{ known_from('told.scored_date', 'told.csat_export_date', 'firsts.first_date') }} as csat_known_from,
+        {{ known_from('told.scored_date', 'told.nps_export_date', 'firsts.first_date') }} as nps_known_from
     from told
-    inner join first_deliveries
+    inner join first_deliveries as firsts
         on
-            told.organization_id = first_deliveries.organization_id
-            and first_deliveries.export = 'support_tickets'
+            told.organization_id = firsts.organization_id
+            and firsts.export = 'support_tickets'
 
 )
 

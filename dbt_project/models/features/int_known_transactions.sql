@@ -18,7 +18,7 @@ first_deliveries as (
     select distinct
         organization_id,
         export,
-        first_export_date
+        first_export_date as first_date
     from {{ ref('int_deliveries') }}
 
 ),
@@ -27,16 +27,16 @@ standing as (
 
     select
         transactions.*,
-        {{ known_from('transactions.transaction_date', 'transactions._export_date', 'first_deliveries.first_export_date') }}
+        {{ known_from('transactions.transaction_date', 'transactions._export_date', 'firsts.first_date') }}
             as known_from,
         cast(null as date) as known_to
     from {{ ref('fct_transactions') }} as transactions
     inner join as_of
         on transactions.organization_id = as_of.organization_id
-    inner join first_deliveries
+    inner join first_deliveries as firsts
         on
-            transactions.organization_id = first_deliveries.organization_id
-            and first_deliveries.export = case
+            transactions.organization_id = firsts.organization_id
+            and firsts.export = case
                 when transactions.transaction_type = 'booking' then 'bookings'
                 when transactions.transaction_type = 'shipment' then 'shipments'
                 when as_of.delivers_orders then 'orders'

@@ -4,27 +4,33 @@
 -- customer. Facts hold the newest version alone; here are the others, each until the export that brought the next.
 
 {% set none_of_it = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
+{% set loaded = 'versions._load_id <= as_of.through_load_id' -%}
+{% set by_place = binary('versions._file') ~ ', versions._line' -%}
 {% set sources = [
     {
         'name': 'orders', 'export': 'orders', 'rows': source('raw', 'orders'), 'key': 'order_id', 'type': 'order',
         'customer_type': "'account'", 'customer_id': 'customer_id', 'at': 'ordered_at', 'revenue': 'order_revenue',
         'margin': 'versions.gross_margin', 'status': "coalesce(versions.status, 'fulfilled')", 'activity': none_of_it,
+        'within': by_place, 'visible': loaded ~ ' and as_of.delivers_orders',
     },
     {
         'name': 'orders_of_lines', 'export': 'order_lines', 'rows': ref('int_order_revisions'), 'key': 'order_id',
         'type': 'order', 'customer_type': "'account'", 'customer_id': 'customer_id', 'at': 'ordered_at',
         'revenue': 'order_revenue', 'margin': 'versions.gross_margin', 'status': "'fulfilled'", 'activity': none_of_it,
+        'within': 'versions.order_id', 'visible': 'true',
     },
     {
         'name': 'bookings', 'export': 'bookings', 'rows': source('raw', 'bookings'), 'key': 'booking_id',
         'type': 'booking', 'customer_type': "'member'", 'customer_id': 'member_id', 'at': 'starts_at',
         'revenue': 'revenue', 'margin': 'null', 'status': 'versions.status', 'activity': 'versions.activity',
+        'within': by_place, 'visible': loaded,
     },
     {
         'name': 'shipments', 'export': 'shipments', 'rows': source('raw', 'shipments'), 'key': 'shipment_id',
         'type': 'shipment', 'customer_type': 'coalesce(customer_types.customer_type, as_of.unlisted_customer_type)',
         'customer_id': 'customer_id', 'at': 'shipped_at', 'revenue': 'shipment_value', 'margin': 'null',
         'status': 'versions.status', 'activity': none_of_it,
+        'within': by_place, 'visible': loaded ~ ' and as_of.shipments_are_transactions',
     },
 ] -%}
 
@@ -53,9 +59,6 @@ deliveries as (
 ),
 
 {% for own in sources -%}
-{% set is_raw = own.name == own.export -%}
-{% set order = 'versions._export_date' ~ (', ' ~ binary('versions._file') ~ ', versions._line' if is_raw else '') -%}
-{% if is_raw -%}
 corrected_{{ own.name }} as (
 
     select
@@ -75,7 +78,6 @@ corrected_{{ own.name }} as (
 
 ),
 
-{% endif -%}
 {{ own.name }} as (
 
     select
@@ -87,7 +89,7 @@ corrected_{{ own.name }} as (
         coalesce(versions.{{ own.customer_id }}, 'unknown') as customer_id,
         versions.{{ own.at }} as transaction_at,
         {{ local_date('versions.' ~ own.at, 'organizations.time_zone') }} as transaction_date,
-        versions.{{ own.revenue }} as revenue,
+        versions.{{ own.revenue }} as revenue,  -- noqa: AL09
         coalesce({{ own.margin }}, {{ assumed_margin('versions.' ~ own.revenue, 'organizations') }}) as gross_margin,
         {{ own.status }} as status,
         {{ own.activity }} as activity,
@@ -96,17 +98,15 @@ corrected_{{ own.name }} as (
             coalesce(deliveries.next_list_date, date '9999-12-31'),
             coalesce(lead(versions._export_date) over (
                 partition by versions.organization_id, versions.{{ own.key }}
-                order by {{ order }}
+                order by versions._export_date, {{ own.within }}
             ), date '9999-12-31')
         ) as known_to,
         deliveries.first_export_date
     from {{ own.rows }} as versions
-    {%- if is_raw %}
     inner join corrected_{{ own.name }} as corrected
         on
             versions.organization_id = corrected.organization_id
             and versions.{{ own.key }} = corrected.{{ own.key }}
-    {%- endif %}
     inner join deliveries
         on
             versions.organization_id = deliveries.organization_id
@@ -116,22 +116,13 @@ corrected_{{ own.name }} as (
         on versions.organization_id = as_of.organization_id
     inner join organizations
         on versions.organization_id = organizations.organization_id
-    {%- if 'customer_types.' in own.customer_type %}
-    left join customer_types
+    left join customer_types  -- noqa: ST11
         on
             versions.organization_id = customer_types.organization_id
             and versions.{{ own.customer_id }} = customer_types.customer_id
-    {%- endif %}
     where
-        versions._export_date <= as_of.as_of_date  -- noqa: LT02
-        {%- if is_raw %}
-        and versions._load_id <= as_of.through_load_id
-        {%- endif %}
-        {%- if own.export == 'orders' %}
-        and as_of.delivers_orders
-        {%- elif own.export == 'shipments' %}
-        and as_of.shipments_are_transactions
-        {%- endif %}
+        versions._export_date <= as_of.as_of_date
+        and {{ own.visible }}
 
 ),
 
@@ -148,7 +139,8 @@ dated as (
 
     select
         versions.*,
-        {{ known_from('versions.transaction_date', 'versions._export_date', 'versions.first_export_date') }} as known_from
+        {{ known_from('versions.transaction_date', 'versions._export_date', 'versions.first_export_date') }}
+            as known_from
     from versions
     where versions.known_to < date '9999-12-31'
 
