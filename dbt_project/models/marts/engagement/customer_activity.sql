@@ -35,15 +35,6 @@ deliveries as (
 
 ),
 
-features as (
-
-    select
-        *,
-        {{ month_index('cutoff') }} as month_number
-    from {{ ref('customer_features') }}
-
-),
-
 rhythms as (
 
     select * from {{ ref('int_customer_rhythms') }}
@@ -119,19 +110,20 @@ months as (
         coalesce(counts.{{ kind }}, 0) as {{ kind }},
         {% endfor -%}
         case when counts.transactions > 0 then 1 else 0 end as is_active,
-        features.cutoff,
-        features.tenure_days,
-        features.recency_days,
-        features.active_days,
-        features.transactions_90d,
-        features.transactions_180d,
-        features.gap_mean_days,
-        features.gap_median_days,
-        features.visits_30d,
-        features.interactions_90d,
-        features.preferred_weekday,
-        features.preferred_hour_band
-    from features
+        rhythms.cutoff,
+        rhythms.tenure_days,
+        rhythms.recency_days,
+        rhythms.active_days,
+        rhythms.transactions_90d,
+        rhythms.transactions_180d,
+        rhythms.gap_mean_days,
+        rhythms.gap_median_days,
+        rhythms.visits_30d,
+        rhythms.interactions_90d,
+        rhythms.preferred_weekday,
+        rhythms.preferred_hour_band,
+        rhythms.is_dormant
+    from rhythms
     full outer join counts
         using ({{ customer | join(', ') }}, month_number)
 
@@ -170,7 +162,6 @@ measured as (
 
     select
         seasons.*,
-        rhythms.is_dormant,
         {{ saturating_score('seasons.transactions_90d', rule.frequency_half) }} as frequency_score,
         coalesce(100 - ({{ saturating_score('seasons.recency_days', rule.recency_half) }}), 0) as recency_score,
         {{ saturating_score('seasons.visits_30d', rule.visits_half) }} as visits_score,
@@ -181,10 +172,6 @@ measured as (
         end as visits_weight,
         {{ weights.interactions }} * coalesce(deliveries.has_interactions, 0) as interactions_weight
     from seasons
-    left join rhythms
-        on
-            {{ same_key('seasons', 'rhythms', customer) }}
-            and seasons.month_number = rhythms.month_number
     left join deliveries
         on seasons.organization_id = deliveries.organization_id
 

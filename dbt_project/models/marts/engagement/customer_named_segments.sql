@@ -13,34 +13,23 @@
 
 -- Membership is judged once a month, at its last day or the as-of date, and holds for that month.
 
-with features as (
-
-    select
-        *,
-        {{ month_index('cutoff') }} as month_number
-    from {{ ref('customer_features') }}
-    where transaction_count > 0
-
-),
-
-rhythms as (
+with rhythms as (
 
     select * from {{ ref('int_customer_rhythms') }}
+    where transaction_count > 0
 
 ),
 
 ranked as (
 
     select
-        {{ customer | join(',\n        ') }},
-        cutoff,
+        *,
+        total_gross_margin > 0 as is_profitable,
         row_number() over (
             partition by organization_id, cutoff
             order by total_gross_margin desc, {{ binary('customer_id') }}, {{ binary('customer_type') }}
-        ) as margin_rank,
-        count(*) over (partition by organization_id, cutoff) as profitable_count
-    from features
-    where total_gross_margin > 0
+        ) as margin_rank
+    from rhythms
 
 ),
 
@@ -49,9 +38,11 @@ averages as (
     select
         organization_id,
         cutoff,
-        {{ ratio('sum(revenue_365d)', 'count(*)') }} as revenue_365d
-    from features
-    where revenue_365d > 0
+        {{ ratio(
+            'sum(case when revenue_365d > 0 then revenue_365d end)', 'count(case when revenue_365d > 0 then 1 end)'
+        ) }} as revenue_365d,
+        count(case when is_profitable then 1 end) as profitable_count
+    from ranked
     group by organization_id, cutoff
 
 ),
@@ -59,38 +50,30 @@ averages as (
 measured as (
 
     select
-        features.{{ customer | join(',\n        features.') }},
-        features.month_number,
-        features.is_current,
-        features.known_since,
-        features.total_gross_margin,
-        features.revenue_365d,
-        features.tenure_days,
-        features.recency_days,
-        features.active_days,
-        rhythms.usual_gap_days,
-        coalesce(ranked.margin_rank <= floor((ranked.profitable_count + 4) / 5.0), false) as is_top_20,
-        coalesce(ranked.margin_rank <= floor((ranked.profitable_count + 2) / 3.0), false) as is_top_third,
-        coalesce(features.revenue_365d > {{ rule.high_value_times }} * averages.revenue_365d, false) as is_high_value,
+        ranked.{{ customer | join(',\n        ranked.') }},
+        ranked.month_number,
+        ranked.is_current,
+        ranked.known_since,
+        ranked.total_gross_margin,
+        ranked.revenue_365d,
+        ranked.tenure_days,
+        ranked.recency_days,
+        ranked.active_days,
+        ranked.usual_gap_days,
+        ranked.is_profitable and ranked.margin_rank <= floor((averages.profitable_count + 4) / 5.0) as is_top_20,
+        ranked.is_profitable and ranked.margin_rank <= floor((averages.profitable_count + 2) / 3.0) as is_top_third,
+        coalesce(ranked.revenue_365d > {{ rule.high_value_times }} * averages.revenue_365d, false) as is_high_value,
         coalesce(
-            features.recency_days
-            > greatest({{ rule.at_risk_gaps }} * rhythms.usual_gap_days, {{ rule.at_risk_least_days }}),
+            ranked.recency_days
+            > greatest({{ rule.at_risk_gaps }} * ranked.usual_gap_days, {{ rule.at_risk_least_days }}),
             false
         )
-        and rhythms.usual_gap_days is not null as is_late
-    from features
-    inner join rhythms
+        and ranked.usual_gap_days is not null as is_late
+    from ranked
+    inner join averages
         on
-            {{ same_key('features', 'rhythms', customer) }}
-            and features.cutoff = rhythms.cutoff
-    left join ranked
-        on
-            {{ same_key('features', 'ranked', customer) }}
-            and features.cutoff = ranked.cutoff
-    left join averages
-        on
-            features.organization_id = averages.organization_id
-            and features.cutoff = averages.cutoff
+            ranked.organization_id = averages.organization_id
+            and ranked.cutoff = averages.cutoff
 
 ),
 

@@ -1,9 +1,15 @@
 {{ config(schema='staging', materialized='view') }}
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
+{% set known = [
+    'cutoff', 'month_number', 'is_current', 'known_since', 'tenure_days', 'recency_days', 'transaction_count',
+    'active_days', 'transactions_90d', 'transactions_180d', 'gap_mean_days', 'gap_median_days', 'total_gross_margin',
+    'revenue_365d', 'visits_30d', 'interactions_90d', 'preferred_weekday', 'preferred_hour_band'
+] -%}
 {% set rule = var('dormancy') -%}
 
--- How long a customer usually stays away, as known at each cutoff, and whether this time is out of the usual.
+-- How long a customer usually stays away, as known at each cutoff, and whether this time is out of the usual. What else
+-- was known then and marts of habits need comes along, so that they read the features once.
 
 with features as (
 
@@ -24,10 +30,7 @@ usual as (
 
     select
         features.{{ customer | join(',\n        features.') }},
-        features.cutoff,
-        features.month_number,
-        features.is_current,
-        features.recency_days,
+        features.{{ known | join(',\n        features.') }},
         case
             when features.transaction_count >= {{ rule.own_gap_transactions }}
                 then coalesce(features.gap_median_days, organization_gaps.gap_median_days)
@@ -45,10 +48,7 @@ final as (
 
     select
         {{ customer | join(',\n        ') }},
-        cutoff,
-        month_number,
-        is_current,
-        recency_days,
+        {{ known | join(',\n        ') }},
         usual_gap_days,
         case
             when usual_gap_days is not null then greatest({{ rule.gaps }} * usual_gap_days, {{ rule.least_days }})
