@@ -90,6 +90,17 @@ lifts as (
 
 ),
 
+tested as (
+
+    select
+        lifts.*,
+        p_values.p_value
+    from lifts
+    inner join p_values
+        on {{ same_key('lifts', 'p_values', trait + ['trait_value']) }}
+
+),
+
 final as (
 
     select
@@ -102,16 +113,13 @@ final as (
         others_frequency,
         lift,
         {{ ratio('top20_frequency', 'others_frequency') }} as raw_lift,
-        p_values.p_value,
+        p_value,
         support,
         top20_known_count,
         others_count,
         others_known_count,
-        100 * greatest(0, (lift - 1) / (lift + 1)) * sqrt(top20_frequency / 100) * (1 - p_values.p_value)
-            as importance_score
-    from lifts
-    inner join p_values
-        using ({{ (trait + ['trait_value']) | join(', ') }})
+        100 * greatest(0, (lift - 1) / (lift + 1)) * sqrt(top20_frequency / 100) * (1 - p_value) as importance_score
+    from tested
 
 )
 
