@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('fct_orders') }}
+-- depends_on: {{ ref('fct_orders') }}
 {{
     config(
         schema='staging',
