@@ -14,7 +14,9 @@ from orchestration.exports.organizations import Organization
 from orchestration.exports.refusals import FileUnavailable
 from orchestration.exports.storage import PAUSES, Entry, Kind, Storage
 
-_DATE = r"(?P<date>\d{4}-\d{2}-\d{2}|\d{8})"
+_DATE = r"(?P<date>\d{4}(?P<mark>[-_.]?)\d{2}(?P=mark)\d{2})"
+# What somebody may have meant for a date.
+_NEARLY_A_DATE = r"[\d._() T-]*\d[\d._() T-]*"
 # Control characters, line and paragraph separators, changes of the writing direction, broken bytes:
 # a name with these could forge lines of a log.
 _CONTROL = re.compile(
@@ -86,7 +88,8 @@ class Landing:
     ) -> list[ExportFile]:
         """List the export's files of these days (both included), by day and path.
 
-        Links, and names with control characters, are left out with a warning.
+        Links, names with control characters, and names that tell no day where the pattern wants
+        one are left out with a warning.
 
         Raises
         ------
@@ -112,18 +115,25 @@ class Landing:
         matcher = _matcher(part, is_file=not rest)
         for entry in self._entries(folder):
             match = matcher.fullmatch(entry.name)
+            path = f"{folder}/{entry.name}".lstrip("/")
+            own_day = _day(match["date"]) if match and "{date}" in part else day
+            if "{date}" in part and own_day is None:
+                if _is_nearly_dated(entry.name, part, is_file=not rest):
+                    self._warn(path, "its name tells no day as {date} wants it, such as 2024-11-05")
+                continue
             if match is None:
                 continue
-            path = f"{folder}/{entry.name}".lstrip("/")
-            own_day = _day(match["date"]) if "{date}" in part else day
-            if "{date}" in part and not (own_day and days[0] <= own_day <= days[1]):
+            if "{date}" in part and own_day and not days[0] <= own_day <= days[1]:
                 continue
             if fault := _fault(entry, part, is_file=not rest):
-                logger.warning("%r in the landing is not read: %s.", path, fault)
+                self._warn(path, fault)
             elif rest and entry.kind is Kind.FOLDER:
                 yield from self._walk(path, tuple(rest), days, own_day)
             elif not rest and own_day and entry.kind is Kind.FILE:
                 yield path, own_day, entry
+
+    def _warn(self, path: str, fault: str) -> None:
+        logger.warning("%r in the landing is not read: %s.", path, fault)
 
     def _entries(self, folder: str) -> list[Entry]:
         if folder not in self._listed:
@@ -236,9 +246,13 @@ def day_in_name(name: str) -> date | None:
     return found[0] if len(found) == 1 else None
 
 
-def _matcher(part: str, *, is_file: bool) -> re.Pattern[str]:
+def _is_nearly_dated(name: str, part: str, *, is_file: bool) -> bool:
+    return _matcher(part, is_file=is_file, day=_NEARLY_A_DATE).fullmatch(name) is not None
+
+
+def _matcher(part: str, *, is_file: bool, day: str = _DATE) -> re.Pattern[str]:
     """Compile one part of a pattern; a trailing ``.gz`` of a file is always welcome."""
-    regex = re.escape(part).replace(re.escape("{date}"), _DATE).replace(r"\*", "[^/]*")
+    regex = re.escape(part).replace(re.escape("{date}"), day).replace(r"\*", "[^/]*")
     return re.compile(regex + (r"(\.gz)?" if is_file else ""), re.IGNORECASE)
 
 
@@ -256,6 +270,6 @@ def _fault(entry: Entry, part: str, *, is_file: bool) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return datetime.strptime(text.replace("-", ""), "%Y%m%d").date()
+        return datetime.strptime(re.sub(r"\D", "", text), "%Y%m%d").date()
     except ValueError:
         return None

@@ -190,6 +190,20 @@ def test_odd_names_are_read(tmp_path: Path) -> None:
     assert sorted(found(landing, "o_{date}*.csv")) == sorted(f"shop/{name}" for name in names)
 
 
+@pytest.mark.parametrize("day", ["2024-05-01", "20240501", "2024_05_01", "2024.05.01"])
+def test_a_day_is_written_year_first_with_one_mark_or_none(tmp_path: Path, day: str) -> None:
+    [file] = put(tmp_path, f"shop/o_{day}.csv").find(shop("o_{date}.csv"), "orders", *ALWAYS)
+    assert file.export_date == date(2024, 5, 1)
+
+
+@pytest.mark.parametrize("day", ["01-05-2024", "2024-05-1", "2024-13-01", "2024-05-01 (1)"])
+def test_a_name_that_fits_but_for_its_day_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, day: str
+) -> None:
+    assert found(put(tmp_path, f"shop/o_{day}.csv", "shop/o_notes.csv"), "o_{date}.csv") == []
+    assert caplog.text.count("tells no day") == 1
+
+
 def test_upper_and_lower_case_matter_and_a_near_miss_is_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
