@@ -25,7 +25,7 @@ def load_entries(delivery: Delivery, loaded_at: datetime) -> list[dict[str, Any]
             "columns": _as_json(load.columns),
             "column_kinds": _as_json(load.column_kinds),
             "rows_read": load.rows_read,
-            "rows_loaded": load.rows_good,
+            "rows_loaded": 0 if delivery.refusal else load.rows_good,
             "rows_quarantined": load.rows_quarantined,
             "rows_skipped": load.rows_skipped,
             "status": REFUSED if delivery.refusal else LOADED,

@@ -95,7 +95,7 @@ def read_arrivals(
         files = session.query(
             "select organization_id, export, export_date, file, "
             f"case status when $2 then '{REFUSED}' else '{DELIVERED}' end as outcome, "
-            "rows_loaded + rows_quarantined as rows_delivered, columns, column_kinds "
+            "rows_read - rows_skipped as rows_delivered, columns, column_kinds "
             "from ops.file_loads "
             f"where status in ($2, $3, $4) and export_date <= $1 and export in ({listed})",
             [last_day, ledger.REFUSED, ledger.LOADED, ledger.DUPLICATE],

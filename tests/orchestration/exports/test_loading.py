@@ -129,7 +129,7 @@ def test_a_delivery_over_the_limit_is_refused_and_the_last_good_state_stays(expo
     assert exports.orders() == before
     assert exports.quarantine() == []
     assert exports.ledger()[0][1] == "loaded"
-    assert exports.ledger()[1][1:] == ("refused", 10, 8, 2, 0)
+    assert exports.ledger()[1][1:] == ("refused", 10, 0, 2, 0)
     with pytest.raises(
         DeliveryRefused, match=r"2 of 10 rows \(20.0%\).*limit of 5% \(line 10: ordered_at"
     ):
