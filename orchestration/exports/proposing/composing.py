@@ -12,6 +12,8 @@ from orchestration.exports.proposing.vocabulary import Vocabulary
 from orchestration.exports.sql import literal
 
 _SAYS_SO = 0.88
+# How systems write in a column of its own which way an amount goes.
+_SIDES = [{"s", "h"}, {"d", "c"}, {"d", "h"}, {"dr", "cr"}, {"debit", "credit"}, {"soll", "haben"}]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,14 @@ class Composer:
         if name in self.matches and column.type is Type.TIME:
             return starts_at(self.matches, self.writer, name)
         if name in self.matches:
-            return self.writer.source(name, self.matches[name])
+            source = self.writer.source(name, self.matches[name])
+            if column.type is Type.MONEY and (side := self._side()):
+                source.doubt(
+                    Certainty.LOW,
+                    f"{side!r} seems to say which way an amount goes: let one value make it "
+                    "negative",
+                )
+            return source
         if name == "currency" and self.currency:
             return Source(literal(self.currency), Certainty.MEDIUM, ["the organization's currency"])
         return (
@@ -52,6 +61,13 @@ class Composer:
             or (self._shared(name) if column.required or column.type is Type.TEXT else None)
             or (self._made_up(name) if column.required else self._left_out(name))
         )
+
+    def _side(self) -> str:
+        """Return the name of a column that tells debit from credit, empty without one."""
+        for own in self.profiles:
+            if {value.lower() for value in own.counts} in _SIDES:
+                return own.name
+        return ""
 
     def _left_out(self, name: str) -> Source:
         """Keep a namesake that holds something else from being taken for the column."""

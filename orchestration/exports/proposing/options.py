@@ -40,7 +40,7 @@ def _describe_text(table: Table, options: dict[str, Any], remarks: dict[str, str
         remarks["header"] = "the first line looks like a row: columns are named by their place"
     if layout.header and layout.preamble and layout.delimiter != WHITESPACE:
         options["header_contains"] = _telling_names(layout)
-        remarks["header_contains"] = f"{layout.skip} lines stand before the header"
+        remarks["header_contains"] = f"lines before the header: {layout.skip}"
     elif layout.skip:
         options["skip_preamble"] = layout.skip
     if any(len(record.values) < len(table.names) for record in layout.records):

@@ -170,7 +170,8 @@ def _eight_bit_encoding(pieces: list[bytes]) -> tuple[str, str]:
 
 def _is_western(text: bytes) -> bool:
     """Whether cp1252 makes letters of Western Europe of it, by far the commonest case."""
-    odd = [letter for letter in text.decode("cp1252", errors="replace") if not letter.isascii()]
+    western = text.decode("cp1252", errors="replace")
+    odd = [letter for letter in western if not letter.isascii() and not letter.isspace()]
     usual = sum(letter in _USUAL_LETTERS for letter in odd)
     return usual > 0.9 * len(odd)
 

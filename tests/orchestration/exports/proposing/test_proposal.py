@@ -194,3 +194,13 @@ def test_what_is_no_table_is_said_in_one_sentence(mapper: Any, content: str, say
 def test_an_unknown_export_is_named_with_the_known_ones(mapper: Any) -> None:
     with pytest.raises(ProposalError, match=r"sales is no export; known are .*orders"):
         mapper.propose(AMBIGUOUS, "sales")
+
+
+def test_amounts_beside_debit_and_credit_are_in_doubt(mapper: Any) -> None:
+    content = (
+        "Order Number,Customer Number,Order Date,Amount,Side\n"
+        "1,C1,2024-03-14,10.00,D\n2,C2,2024-03-15,4.00,C\n3,C1,2024-03-16,5.00,D\n"
+    )
+    revenue = mapper.propose(content, "orders").columns["order_revenue"]
+    assert revenue.certainty is Certainty.LOW
+    assert any("'Side'" in reason for reason in revenue.reasons)
