@@ -52,12 +52,15 @@ scored as (
 
     select
         *,
-        {% for score in ['recency', 'frequency', 'monetary'] -%}
-        case
-            when has_bought
-                then cast(1 + floor({{ ratio('5 * ' ~ score ~ '_place', '2 * customer_count') }}) as integer)
-        end as {{ score }}_score{{ ',' if not loop.last }}
-        {% endfor -%}
+        cast(
+            case when has_bought then 1 + floor({{ ratio('5 * recency_place', '2 * customer_count') }}) end as integer
+        ) as recency_score,
+        cast(
+            case when has_bought then 1 + floor({{ ratio('5 * frequency_place', '2 * customer_count') }}) end as integer
+        ) as frequency_score,
+        cast(
+            case when has_bought then 1 + floor({{ ratio('5 * monetary_place', '2 * customer_count') }}) end as integer
+        ) as monetary_score
     from placed
 
 ),

@@ -34,12 +34,16 @@ dimensions as (
         features.is_current,
         100 * {{ ratio(rule.speed_half_hours, rule.speed_half_hours ~ ' + features.ticket_hours_to_close_365d') }}
             as service_speed_score,
-        100 * {{ ratio('features.ticket_count - features.tickets_open', 'features.ticket_count') }}
+        100
+        * {{ ratio('features.ticket_count - features.tickets_open', 'features.ticket_count') }}
             as resolution_score,
         cast(null as double precision) as sentiment_score,
-        {{ ratio(
-            'coalesce(features.csat_percent, features.nps_percent) + coalesce(features.nps_percent, features.csat_percent)', '2'
-        ) }} as survey_score,
+        cast(
+            (
+                coalesce(features.csat_percent, features.nps_percent)
+                + coalesce(features.nps_percent, features.csat_percent)
+            ) / 2 as double precision
+        ) as survey_score,
         cast(12.5 * (tiers.recency_score + tiers.frequency_score - 2) as double precision) as loyalty_score
     from features
     inner join tiers
@@ -57,7 +61,10 @@ weighted as (
         {{ '+ ' if not loop.first }}coalesce({{ rule.weights[dimension] }} * {{ dimension }}_score, 0)
         {% endfor -%} as score_sum,
         {% for dimension in dimensions -%}
-        {{ '+ ' if not loop.first }}case when {{ dimension }}_score is null then 0 else {{ rule.weights[dimension] }} end
+        {{ '+ ' if not loop.first }}case
+            when {{ dimension }}_score is null then 0
+            else {{ rule.weights[dimension] }}
+        end
         {% endfor -%} as known_weight
     from dimensions
 

@@ -35,8 +35,7 @@ sides as (
 
 told as (
 
-    select
-        rated.*
+    select rated.*
     from rated
     inner join sides
         on
