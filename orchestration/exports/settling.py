@@ -22,6 +22,8 @@ def settle(
     loaded_at: datetime,
 ) -> int:
     """Let accepted deliveries stand and take back the others; return how many lines repeat."""
+    # Statistics of the loads before these say that a new load id has hardly any rows.
+    session.join_in_bulk()
     accepted = [delivery for delivery in deliveries if delivery.stands]
     others = [delivery for delivery in deliveries if not delivery.stands]
     raw_rows.remove_loads(

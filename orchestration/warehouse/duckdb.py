@@ -128,6 +128,9 @@ class DuckDBSession(Session):
     def analyze(self, schema: str, table: str) -> None:
         """Do nothing: DuckDB plans from the table itself."""
 
+    def join_in_bulk(self) -> None:
+        """Do nothing: DuckDB always does."""
+
     def lock(self, name: str) -> None:
         """Do nothing: the file has one writer, so whoever has a session has the lock."""
 

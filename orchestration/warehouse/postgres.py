@@ -120,6 +120,12 @@ class PostgresSession(Session):
         """See ``Session.analyze``."""
         self.execute(f"analyze {ddl.quoted(schema, table)}")
 
+    def join_in_bulk(self) -> None:
+        """See ``Session.join_in_bulk``."""
+        self.execute("set local enable_nestloop = off")
+        # Before Postgres 18, a nested loop without an alternative looks dear enough to compile.
+        self.execute("set local jit = off")
+
     def lock(self, name: str) -> None:
         """See ``Session.lock``."""
         # Whoever holds a lock may be waiting for another process, with nothing to say meanwhile.

@@ -77,6 +77,13 @@ class Session(ABC):
         """Let the planner know a table that has just changed much."""
 
     @abstractmethod
+    def join_in_bulk(self) -> None:
+        """Join tables as wholes, never row by row, until the transaction ends.
+
+        For joins of rows that the transaction itself has brought: the planner takes many for one.
+        """
+
+    @abstractmethod
     def lock(self, name: str) -> None:
         """Wait for the exclusive lock ``name`` and hold it until the transaction ends."""
 

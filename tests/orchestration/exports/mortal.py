@@ -75,6 +75,10 @@ class MortalSession(Session):
         self._life.step()
         self._session.analyze(schema, table)
 
+    def join_in_bulk(self) -> None:
+        self._life.step()
+        self._session.join_in_bulk()
+
     def lock(self, name: str) -> None:
         self._life.step()
         self._session.lock(name)

@@ -35,6 +35,27 @@ def test_ingesting_into_a_numeric_without_a_scale_rounds_nothing(postgres: Wareh
         assert session.query("select v from raw.numbers")["v"].to_pylist() == [Decimal("0.123")]
 
 
+def test_rows_that_statistics_know_nothing_of_are_joined_by_nested_loops_unless_in_bulk(
+    postgres: Warehouse,
+) -> None:
+    with postgres.session() as session:
+        session.create_schema("raw")
+        session.execute(
+            "create table raw.lines as select 1 as load_id, line from generate_series(1, 1000) line"
+        )
+        session.analyze("raw", "lines")
+        session.execute("insert into raw.lines select 2, line from raw.lines")
+        session.execute(
+            "create function raw.plan() returns text language plpgsql as "
+            "$$ declare plan text; begin execute 'explain (format json) "
+            "select * from raw.lines a join raw.lines b on a.line = b.line "
+            "where a.load_id = 2 and b.load_id = 2' into plan; return plan; end $$"
+        )
+        assert "Nested Loop" in session.query("select raw.plan() as plan")["plan"][0].as_py()
+        session.join_in_bulk()
+        assert "Hash Join" in session.query("select raw.plan() as plan")["plan"][0].as_py()
+
+
 def test_a_lock_keeps_the_second_session_waiting(postgres: Warehouse) -> None:
     order: list[str] = []
 
