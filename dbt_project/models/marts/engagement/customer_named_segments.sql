@@ -147,7 +147,7 @@ final as (
         greatest({{ first_day_of_month('month_number') }}, known_since) as assigned_date,
         case when not is_active then {{ first_day_of_month('last_month + 1') }} end as removed_date,
         is_active,
-        last_value as segment_value
+        cast(last_value as numeric(18, 2)) as segment_value
     from runs
     where is_first
 
