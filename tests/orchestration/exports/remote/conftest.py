@@ -202,7 +202,8 @@ class SFTPSite:
         known_hosts.write_bytes(b"* " + key.export_public_key())
         self.options = json.dumps({"known_hosts": str(known_hosts), "config": None})
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
         self._listener = asyncio.run_coroutine_threadsafe(self._listen(key), self._loop).result(10)
         self.port = self._listener.get_port()
 
@@ -226,8 +227,11 @@ class SFTPSite:
         self.withheld = b""
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._listener.close)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        """Close the port; return only when it is closed."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._listener.close)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
 
 
 @pytest.fixture
