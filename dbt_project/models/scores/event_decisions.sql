@@ -1,0 +1,306 @@
+{% set rule = var('event_decisions') -%}
+
+with as_of as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+requests as (
+
+    select
+        requests.organization_id,
+        requests.event_id,
+        as_of.as_of_date,
+        requests.requested_at,
+        requests.starts_at,
+        requests.duration_minutes,
+        requests.courts,
+        requests.offered_revenue,
+        requests.contact,
+        organizations.time_zone,
+        organizations.currency,
+        coalesce(organizations.assumed_margin_percent, 100) as margin_percent,
+        {{ local_date('requests.starts_at', 'organizations.time_zone') }} as starts_date,
+        {{ local_clock('requests.starts_at', 'organizations.time_zone') }} as starts_hour,
+        requests.courts * {{ ratio('requests.duration_minutes', '60') }} as requested_hours
+    from {{ ref('stg_event_requests') }} as requests
+    inner join as_of
+        on requests.organization_id = as_of.organization_id
+    inner join {{ source('raw', 'organizations') }} as organizations
+        on requests.organization_id = organizations.organization_id
+
+),
+
+-- The same weekday of the weeks before, the newest first: before the event itself where it is over.
+weeks as (
+
+    {% for week in range(1, rule.weeks + 1) -%}
+    {{ 'union all ' if not loop.first }}select {{ week }} as weeks_back
+    {% endfor %}
+),
+
+days as (
+
+    select
+        requests.*,
+        {{ plus_days('requests.starts_date', '-7 * (weeks.weeks_back + greatest(0, cast(ceil('
+            ~ ratio('requests.starts_date - requests.as_of_date', '7') ~ ') as integer) - 1))') }} as day
+    from requests
+    cross join weeks
+
+),
+
+bookings as (
+
+    select
+        bookings.organization_id,
+        bookings.customer_type,
+        bookings.customer_id,
+        bookings.starts_date,
+        bookings.court_id,
+        bookings.gross_margin,
+        {{ local_clock('bookings.starts_at', 'organizations.time_zone') }} as starts_hour,
+        coalesce({{ ratio('bookings.duration_minutes', '60') }}, 1) as hours
+    from {{ ref('fct_bookings') }} as bookings
+    inner join {{ source('raw', 'organizations') }} as organizations
+        on bookings.organization_id = organizations.organization_id
+    where not bookings.is_cancelled
+
+),
+
+first_days as (
+
+    select
+        organization_id,
+        min(starts_date) as first_day
+    from bookings
+    group by organization_id
+
+),
+
+capacities as (
+
+    select
+        bookings.organization_id,
+        count(distinct bookings.court_id) as court_count
+    from bookings
+    inner join as_of
+        on
+            bookings.organization_id = as_of.organization_id
+            and as_of.as_of_date >= bookings.starts_date
+            and {{ plus_days('as_of.as_of_date', -365) }} < bookings.starts_date
+    group by bookings.organization_id
+
+),
+
+worth as (
+
+    select
+        metrics.organization_id,
+        metrics.customer_type,
+        metrics.customer_id,
+        metrics.is_top_20,
+        {{ rule.churn_uplift }} * (1 - coalesce(churn.churn_probability, 0))
+        * greatest(coalesce(clv.expected_value, 0), 0) as churn_cost
+    from {{ ref('customer_metrics') }} as metrics
+    left join {{ ref('churn_scores') }} as churn
+        on
+            {{ same_key('metrics', 'churn', ['organization_id', 'customer_type', 'customer_id']) }}
+            and churn.is_current
+    left join {{ ref('clv_predictions') }} as clv
+        on
+            {{ same_key('metrics', 'clv', ['organization_id', 'customer_type', 'customer_id']) }}
+            and clv.is_current
+            and clv.is_champion
+            and clv.horizon = '12_months'
+
+),
+
+overlapping as (
+
+    select
+        days.organization_id,
+        days.event_id,
+        bookings.gross_margin,
+        worth.is_top_20,
+        worth.churn_cost,
+        least(days.starts_hour + {{ ratio('days.duration_minutes', '60') }}, bookings.starts_hour + bookings.hours)
+        - greatest(days.starts_hour, bookings.starts_hour) as hours
+    from days
+    inner join bookings
+        on
+            days.organization_id = bookings.organization_id
+            and days.day = bookings.starts_date
+            and days.starts_hour < bookings.starts_hour + bookings.hours
+            and bookings.starts_hour < days.starts_hour + {{ ratio('days.duration_minutes', '60') }}
+    left join worth
+        on {{ same_key('bookings', 'worth', ['organization_id', 'customer_type', 'customer_id']) }}
+
+),
+
+booked as (
+
+    select
+        organization_id,
+        event_id,
+        count(*) as bookings,
+        sum({{ exact('hours') }}) as hours,
+        sum(gross_margin) as gross_margin,
+        count(case when is_top_20 then 1 end) as high_value_bookings,
+        sum({{ exact('coalesce(churn_cost, 0)') }}) as churn_cost
+    from overlapping
+    group by organization_id, event_id
+
+),
+
+-- Weeks before the first booking on record say nothing of how full the slot is.
+observed as (
+
+    select
+        days.organization_id,
+        days.event_id,
+        count(first_days.first_day) as weeks_observed
+    from days
+    left join first_days
+        on
+            days.organization_id = first_days.organization_id
+            and days.day >= first_days.first_day
+    group by days.organization_id, days.event_id
+
+),
+
+expected as (
+
+    select
+        requests.*,
+        capacities.court_count,
+        observed.weeks_observed,
+        {{ ratio('coalesce(booked.bookings, 0)', 'observed.weeks_observed') }} as expected_bookings,
+        {{ ratio('coalesce(booked.hours, 0)', 'observed.weeks_observed') }} as expected_hours,
+        {{ ratio('coalesce(booked.gross_margin, 0)', 'observed.weeks_observed') }} as expected_margin,
+        {{ ratio('coalesce(booked.high_value_bookings, 0)', 'observed.weeks_observed') }} as expected_high_value,
+        {{ ratio('coalesce(booked.churn_cost, 0)', 'observed.weeks_observed') }} as expected_churn_cost
+    from requests
+    inner join observed
+        on
+            requests.organization_id = observed.organization_id
+            and requests.event_id = observed.event_id
+    left join booked
+        on
+            requests.organization_id = booked.organization_id
+            and requests.event_id = booked.event_id
+    left join capacities
+        on requests.organization_id = capacities.organization_id
+
+),
+
+-- Bookings give way in equal shares once the event and the usual bookings need more hours than there are courts.
+displaced as (
+
+    select
+        *,
+        case
+            when expected_hours > 0
+                then
+                    least(
+                        1,
+                        greatest(
+                            0,
+                            expected_hours + requested_hours
+                            - coalesce(court_count, 0) * {{ ratio('duration_minutes', '60') }}
+                        ) / expected_hours
+                    )
+            else 0
+        end as displaced_share
+    from expected
+
+),
+
+costed as (
+
+    select
+        *,
+        displaced_share * expected_bookings as displaced_bookings,
+        displaced_share * expected_high_value as displaced_high_value,
+        cast(displaced_share * expected_margin as numeric(18, 2)) as displaced_margin,
+        cast(displaced_share * expected_churn_cost as numeric(18, 2)) as churn_cost
+    from displaced
+
+),
+
+priced as (
+
+    select
+        *,
+        case
+            when weeks_observed > 0 and margin_percent > 0
+                then
+                    cast(
+                        {{ ratio('100 * (displaced_margin + churn_cost)', 'margin_percent') }}
+                        * {{ 1 + rule.required_gain_percent / 100 }}
+                        as numeric(18, 2)
+                    )
+        end as minimum_revenue
+    from costed
+
+),
+
+decided as (
+
+    select
+        *,
+        case
+            when courts > court_count then 'decline'
+            when minimum_revenue is null or court_count is null then 'counter_offer'
+            when offered_revenue >= minimum_revenue then 'accept'
+            when offered_revenue >= {{ rule.counter_offer_percent }} * minimum_revenue / 100 then 'counter_offer'
+            else 'decline'
+        end as recommendation
+    from priced
+
+),
+
+final as (
+
+    select
+        organization_id,
+        event_id,
+        as_of_date,
+        requested_at,
+        starts_at,
+        duration_minutes,
+        courts,
+        contact,
+        currency,
+        offered_revenue,
+        court_count,
+        weeks_observed,
+        expected_bookings,
+        displaced_bookings as displaced_bookings_expected,
+        displaced_high_value as high_value_customers_displaced,
+        displaced_margin,
+        churn_cost as estimated_churn_cost,
+        minimum_revenue as minimum_acceptable_revenue,
+        recommendation,
+        case
+            when courts > court_count
+                then concat('Asks for ', courts, ' courts, and there are ', court_count, '.')
+            when minimum_revenue is null or court_count is null
+                then 'Nothing is known of this slot yet: agree on a price by hand.'
+            when displaced_share = 0
+                then concat('The slot has room: ', {{ one_decimal('expected_bookings') }}, ' bookings are usual.')
+            else
+                concat(
+                    'Displaces ', {{ one_decimal('displaced_bookings') }}, ' of ',
+                    {{ one_decimal('expected_bookings') }}, ' usual bookings, ',
+                    {{ one_decimal('displaced_high_value') }}, ' by top customers: a margin of ', displaced_margin,
+                    ' and an expected ', churn_cost, ' of customers who may leave; ', minimum_revenue, ' ', currency,
+                    ' covers it, ', offered_revenue, ' is offered.'
+                )
+        end as details
+    from decided
+
+)
+
+select * from final

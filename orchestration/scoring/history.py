@@ -1,0 +1,42 @@
+"""Scored tables: a day's scores beside those of earlier days."""
+
+from datetime import date
+
+import pyarrow as pa
+
+from orchestration.warehouse import Session
+from orchestration.warehouse.ddl import quoted
+
+
+def write_scores(
+    session: Session, table: str, organization_id: str, scored_as_of: date, rows: pa.Table
+) -> int:
+    """Replace an organization's scores of a day, and thin out those of earlier days; return rows.
+
+    Of every month the last day that was scored is kept, and the day at hand: so the table grows by
+    the month, and days may be scored in any order.
+
+    Parameters
+    ----------
+    table
+        A table in ``raw``, made by dbt from the contract of the scored table.
+    rows
+        The table's columns but for ``organization_id`` and ``scored_as_of``.
+    """
+    day = {"organization_id": organization_id, "scored_as_of": scored_as_of}
+    written = session.replace("raw", table, day, _with_day(rows, organization_id, scored_as_of))
+    name = quoted("raw", table)
+    session.execute(
+        f"delete from {name} where organization_id = $1 and scored_as_of <> $2 "
+        f"and scored_as_of not in (select max(scored_as_of) from {name} "
+        "where organization_id = $1 group by date_trunc('month', scored_as_of))",
+        [organization_id, scored_as_of],
+    )
+    return written
+
+
+def _with_day(rows: pa.Table, organization_id: str, scored_as_of: date) -> pa.Table:
+    count = rows.num_rows
+    ids = pa.repeat(pa.scalar(organization_id, pa.string()), count)
+    days = pa.repeat(pa.scalar(scored_as_of, pa.date32()), count)
+    return rows.append_column("organization_id", ids).append_column("scored_as_of", days)
