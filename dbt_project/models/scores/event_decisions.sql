@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {% set rule = var('event_decisions') -%}
 
 with as_of as (
