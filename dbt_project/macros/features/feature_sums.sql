@@ -1,4 +1,7 @@
-{#- The sums that features are made of: (name, expression over the rows, window in days or none). -#}
+{#-
+The sums that features are made of, each a column of customer_features: (name, expression over the rows, window in days
+or none).
+-#}
 {% macro purchase_sums() -%}
     {%- set sums = [
         ('transaction_count', 'transaction_count', none),
@@ -30,8 +33,6 @@
         ('complaints_365d', 'complaint', '1', 365),
         ('tickets_90d', 'ticket', '1', 90),
         ('tickets_365d', 'ticket', '1', 365),
-        ('tickets_opened', 'ticket', '1', none),
-        ('tickets_closed', 'closed_ticket', '1', none),
         ('tickets_closed_365d', 'closed_ticket', '1', 365),
         ('ticket_hours_365d', 'closed_ticket', 'amount', 365),
         ('csat_count_365d', 'csat', '1', 365),
@@ -42,6 +43,9 @@
     ] -%}
         {%- do sums.append((name, "case when kind = '" ~ kind ~ "' then " ~ amount ~ ' else 0 end', window)) -%}
     {%- endfor -%}
+    {%- do sums.append((
+        'tickets_open', "case kind when 'ticket' then 1 when 'closed_ticket' then -1 else 0 end", none
+    )) -%}
     {{ return(sums) }}
 {%- endmacro %}
 
@@ -54,12 +58,17 @@
 
 {#- What is remembered as the newest of its kind: (name, type, expression over the contacts). -#}
 {% macro newest_contacts() -%}
-    {%- set day_and_score = '16 * (contact_date - ' ~ nps_epoch() ~ ') + 10 - cast(amount as bigint)' -%}
+    {%- set day_and_score = day_and_nps('contact_date', 'amount') -%}
     {{ return([
         ('last_interaction_date', 'date', "case when kind = 'interaction' then contact_date end"),
         ('last_visit_date', 'date', "case when kind = 'visit' then contact_date end"),
         ('last_nps', 'bigint', "case when kind = 'nps' then " ~ day_and_score ~ ' end'),
     ]) }}
+{%- endmacro %}
+
+{#- A day and a score as one number, the larger the later the day, within it the lower the score. -#}
+{% macro day_and_nps(day, score) -%}
+    16 * ({{ day }} - {{ nps_epoch() }}) + 10 - cast({{ score }} as bigint)
 {%- endmacro %}
 
 {#- The day from which last_nps counts. -#}

@@ -4,20 +4,20 @@ it. A row counts from known_from on; in a window of w days until its day is w da
 when a correction took its place. A cutoff is the last day of its month, or the as-of date, so the month is enough to tell
 which cutoff is the first to see a change.
 
-rows    relation with the customer's key, as_of_date, known_from, known_to and `day`
+rows    rows_of_feature_window, with `day`
 sums    the rows' own of feature_sums(); those that they lack are zero
 newest  the rows' own of newest_contacts(); those that they lack are null
 -#}
 {% macro window_changes(rows, day, sums, newest=[]) -%}
     {%- set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
     {%- set branches = [
-        ('known_from', none, 'known_from <= as_of_date'),
-        ('known_to', none, 'known_to <= as_of_date'),
+        ('known_from', none, in_window('known_from')),
+        ('known_to', none, in_window('known_to')),
     ] -%}
     {%- for window in sums | map(attribute=2) | reject('none') | unique -%}
         {%- set expiry = plus_days(day, window) -%}
         {%- set counted = 'known_from < ' ~ expiry ~ ' and (known_to is null or known_to > ' ~ expiry ~ ')' -%}
-        {%- do branches.append((expiry, window, expiry ~ ' <= as_of_date and ' ~ counted)) -%}
+        {%- do branches.append((expiry, window, in_window(expiry) ~ ' and ' ~ counted)) -%}
     {%- endfor -%}
     {%- for change_day, expiring, condition in branches %}
     {{ 'union all' if not loop.first }}
@@ -39,6 +39,11 @@ newest  the rows' own of newest_contacts(); those that they lack are null
         {{ customer | join(',\n        ') }},
         {{ month_index(change_day) }}
     {% endfor -%}
+{%- endmacro %}
+
+{#- Whether a change is one that the build takes in. -#}
+{% macro in_window(change_day) -%}
+    {{ change_day }} > from_date and {{ change_day }} <= as_of_date
 {%- endmacro %}
 
 {#- What one sum gains or loses as rows become known, are corrected, or pass out of the window of `expiring` days. -#}

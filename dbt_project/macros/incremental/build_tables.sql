@@ -32,6 +32,11 @@ touched_customer_days   customers' days whose transactions changed
 touched_customers       customers of whom something changed that is no transaction: a visit, a ticket, an order line
 touched_customer_types  customer ids that turned out to be an account, a member or neither
 touched_leads           leads whose events or deals changed
+touched_past_days       customers' days of which something was known that a correction has replaced since, where that changed
+touched_past_orders     orders with such lines
+touched_contacts        customers whose contacts changed, with the day since which these are or were known
+touched_features        customers whose features at cutoffs before the as-of date changed
+touched_cutoffs         cutoffs at which the features of any customer changed
 -#}
 {% macro touched_tables() -%}
     {{ return({
@@ -40,6 +45,11 @@ touched_leads           leads whose events or deals changed
         'touched_customers': ['customer_type varchar', 'customer_id varchar'],
         'touched_customer_types': ['customer_id varchar'],
         'touched_leads': ['lead_id varchar'],
+        'touched_past_days': ['customer_type varchar', 'customer_id varchar', 'transaction_date date'],
+        'touched_past_orders': ['order_id varchar'],
+        'touched_contacts': ['customer_type varchar', 'customer_id varchar', 'known_from date'],
+        'touched_features': ['customer_type varchar', 'customer_id varchar'],
+        'touched_cutoffs': ['cutoff date'],
     }) }}
 {%- endmacro %}
 

@@ -4,13 +4,19 @@ One row per organization: what this model has to take in.
 An organization is rebuilt from nothing where the model has never been built for it, its settings changed (fingerprint),
 the as-of date moved back, a model that it is derived from (`upstream`) was itself rebuilt since, one of the exports that
 it takes in by date (`in_order`) was loaded for a day at or before the newest that it has seen, or the `export` that it is
-made of comes as full lists and one has come. Otherwise the window opens behind the last build: loads after from_load_id,
-export dates after from_date, touches after from_build_id.
+made of (or one of several) comes as full lists and one has come, or the first day of one of the exports that tell since
+when something is known (`known_by`) moved back. Otherwise the window opens behind the last build: loads after
+from_load_id, export dates after from_date, touches after from_build_id.
+
+of  the model whose window it is, where another one prepares what it takes in
 -#}
-{% macro build_window() -%}
-    {%- set in_order = model.config.meta.get('in_order', []) -%}
-    {%- set upstream = model.config.meta.get('upstream', []) -%}
-    {%- set export = model.config.meta.get('export') -%}
+{% macro build_window(of=none) -%}
+    {%- set built_model = graph.nodes['model.' ~ project_name ~ '.' ~ of] if of and execute else model -%}
+    {%- set in_order = built_model.config.meta.get('in_order', []) -%}
+    {%- set upstream = built_model.config.meta.get('upstream', []) -%}
+    {%- set known_by = built_model.config.meta.get('known_by', []) -%}
+    {%- set exports = built_model.config.meta.get('export', []) -%}
+    {%- set exports = [exports] if exports is string else exports -%}
     select
         as_of.organization_id,
         as_of.as_of_date,
@@ -25,7 +31,7 @@ export dates after from_date, touches after from_build_id.
     from {{ ref('as_of_dates') }} as as_of
     left join ops.model_builds as built
         on
-            built.model = '{{ model.name }}'
+            built.model = '{{ built_model.name }}'
             and built.organization_id = as_of.organization_id
             and built.fingerprint = as_of.fingerprint
             and built.as_of_date <= as_of.as_of_date
@@ -48,7 +54,27 @@ export dates after from_date, touches after from_build_id.
                     and seen.load_id <= built.through_load_id
             )
             {%- endif %}
-            {%- if export %}
+            {%- if known_by %}
+            and not exists (
+                select 1
+                from {{ source('ops', 'file_loads') }} as seen
+                left join {{ source('ops', 'file_loads') }} as late
+                    on
+                        seen.organization_id = late.organization_id
+                        and seen.export = late.export
+                        and late.status = 'loaded'
+                        and late.load_id > built.through_load_id
+                        and late.load_id <= as_of.through_load_id
+                where
+                    seen.organization_id = as_of.organization_id
+                    and seen.export in ('{{ known_by | join("', '") }}')
+                    and seen.status in ('loaded', 'superseded')
+                    and seen.load_id <= built.through_load_id
+                group by seen.export
+                having min(late.export_date) < min(seen.export_date)
+            )
+            {%- endif %}
+            {%- if exports %}
             and not exists (
                 select 1
                 from {{ source('raw', 'organization_exports') }} as full_list
@@ -58,7 +84,7 @@ export dates after from_date, touches after from_build_id.
                         and full_list.export = newer.export
                 where
                     full_list.organization_id = as_of.organization_id
-                    and full_list.export = '{{ export }}'
+                    and full_list.export in ('{{ exports | join("', '") }}')
                     and full_list.delivery = 'snapshot'
                     and newer.status = 'loaded'
                     and newer.load_id <= as_of.through_load_id

@@ -1,44 +1,36 @@
+-- depends_on: {{ ref('int_feature_customers') }}
 {{ config(schema='staging', indexes=btree([['organization_id', 'customer_type', 'customer_id', 'month_number']])) }}
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 
-with as_of as (
+{% set windows = purchase_sums() | map(attribute=2) | reject('none') | unique | list -%}
+{% set contact_windows = contact_sums() | map(attribute=2) | reject('none') | unique | list -%}
+{% set contacts = '(select *, cast(null as date) as known_to from ' ~ ref('int_known_contacts') ~ ')' -%}
 
-    select * from {{ ref('as_of_dates') }}
+with known_days as (
+
+    {{ rows_of_feature_window(ref('int_known_days'), 'transaction_date', windows) }}
 
 ),
 
 days as (
 
     select
-        days.*,
-        cast(extract(isodow from days.transaction_date) as integer) as iso_weekday,
-        as_of.as_of_date
-    from {{ ref('int_known_days') }} as days
-    inner join as_of
-        on days.organization_id = as_of.organization_id
+        *,
+        cast(extract(isodow from transaction_date) as integer) as iso_weekday
+    from known_days
 
 ),
 
 contacts as (
 
-    select
-        contacts.*,
-        as_of.as_of_date
-    from {{ ref('int_known_contacts') }} as contacts
-    inner join as_of
-        on contacts.organization_id = as_of.organization_id
+    {{ rows_of_feature_window(contacts, 'contact_date', contact_windows) }}
 
 ),
 
 variety as (
 
-    select
-        variety.*,
-        as_of.as_of_date
-    from {{ ref('int_known_variety') }} as variety
-    inner join as_of
-        on variety.organization_id = as_of.organization_id
+    {{ rows_of_feature_window(ref('int_known_variety')) }}
 
 ),
 

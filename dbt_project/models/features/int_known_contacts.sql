@@ -1,4 +1,31 @@
-{{ config(schema='staging') }}
+-- depends_on: {{ ref('as_of_dates') }}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'source', 'contact_key'],
+        on_schema_change='append_new_columns',
+        indexes=btree([
+            ['organization_id', 'source', 'contact_key', 'kind'],
+            ['organization_id', 'customer_type', 'customer_id']
+        ]),
+        meta={
+            'stands': 'known_from',
+            'upstream': [
+                'fct_interactions', 'fct_visits', 'fct_survey_responses', 'fct_support_tickets', 'int_known_tickets'
+            ],
+            'known_by': ['interactions', 'member_visits', 'survey_responses', 'support_tickets'],
+            'touches': {
+                'touched_contacts': {
+                    'customer_type': 'customer_type',
+                    'customer_id': 'customer_id',
+                    'known_from': 'known_from'
+                }
+            }
+        }
+    )
+}}
 
 -- Everything but transactions that happened with a customer, and since when it was known as it stands now.
 
@@ -6,7 +33,7 @@
 {% set facts = [
     {
         'name': 'interactions', 'fact': ref('fct_interactions'), 'day': 'interaction_date', 'kept': ['interaction_type'],
-        'raw': source('raw', 'interactions'), 'export': 'interactions',
+        'export': 'interactions', 'key': {'interaction_id': 'interaction_id'}, 'contact_key': 'fact.interaction_id',
         'told': {
             'interaction_id': 'interaction_id', 'customer_id': 'customer_id', 'interaction_at': 'interaction_at',
             'interaction_type': 'interaction_type',
@@ -14,28 +41,64 @@
     },
     {
         'name': 'visits', 'fact': ref('fct_visits'), 'day': 'visited_date', 'kept': ['visits'],
-        'raw': source('raw', 'member_visits'), 'export': 'member_visits',
+        'export': 'member_visits', 'key': {'customer_id': 'member_id', 'visited_at': 'visited_at'},
+        'contact_key': "fact.customer_id || ' ' || " ~ microseconds('fact.visited_at'),
         'told': {'customer_id': 'member_id', 'visited_at': 'visited_at', 'visits': 'coalesce(versions.visits, 1)'},
     },
     {
         'name': 'responses', 'fact': ref('fct_survey_responses'), 'day': 'responded_date',
         'kept': ['survey_name', 'question', 'response_number'],
-        'raw': source('raw', 'survey_responses'), 'export': 'survey_responses',
+        'export': 'survey_responses', 'key': {'response_id': 'response_id'}, 'contact_key': 'fact.response_id',
         'told': {
             'response_id': 'response_id', 'customer_id': 'member_id', 'responded_at': 'responded_at',
             'survey_name': 'survey_name', 'question': 'question', 'response': 'response',
         },
     },
 ] -%}
+{% set keys = [
+    {'name': 'interactions', 'export': 'interactions', 'key': ['interaction_id'], 'contact_key': 'interaction_id'},
+    {
+        'name': 'visits', 'export': 'member_visits', 'key': ['member_id', 'visited_at'],
+        'contact_key': "member_id || ' ' || " ~ microseconds('visited_at'),
+    },
+    {'name': 'responses', 'export': 'survey_responses', 'key': ['response_id'], 'contact_key': 'response_id'},
+    {'name': 'tickets', 'export': 'support_tickets', 'key': ['ticket_id'], 'contact_key': 'ticket_id'},
+] -%}
 {% set is_nps = "lower(survey_name || ' ' || question) like '%nps%' and response_number between 0 and 10" -%}
 
-with first_deliveries as (
+with {% if is_incremental() -%}
+build_window as (
 
-    select distinct
-        organization_id,
-        export,
-        first_export_date
-    from {{ ref('int_deliveries') }}
+    {{ build_window() }}
+
+),
+
+{% for own in keys -%}
+changed_{{ own.name }} as (
+
+    {{ changed_keys(own.export, own.key) }}
+    {%- if own.name in ['interactions', 'tickets'] %}
+
+    union
+
+    select
+        standing.organization_id,
+        standing.contact_key as {{ own.contact_key }}
+    from {{ this }} as standing
+    inner join ({{ touched('touched_customer_types', ['customer_id']) }}) as retyped_customers
+        on
+            standing.organization_id = retyped_customers.organization_id
+            and standing.customer_id = retyped_customers.customer_id
+    where standing.source = '{{ own.name }}'
+    {%- endif %}
+
+),
+
+{% endfor -%}
+{% endif -%}
+first_deliveries as (
+
+    {{ first_deliveries() }}
 
 ),
 
@@ -46,9 +109,18 @@ told_{{ own.name }} as (
 
     select
         fact.{{ columns | join(',\n        fact.') }},
+        {{ own.contact_key }} as contact_key,
         min(versions._export_date) as told_date
     from {{ own.fact }} as fact
-    inner join {{ own.raw }} as versions
+    {%- if is_incremental() %}
+    inner join changed_{{ own.name }} as changed
+        on
+            fact.organization_id = changed.organization_id
+            {% for column, raw_column in own.key.items() -%}
+            and fact.{{ column }} = changed.{{ raw_column }}
+            {% endfor %}
+    {%- endif %}
+    inner join {{ source('raw', own.export) }} as versions
         on
             fact.organization_id = versions.organization_id
             and fact._export_date >= versions._export_date
@@ -78,7 +150,16 @@ told_{{ own.name }} as (
 {% endfor -%}
 tickets as (
 
-    select * from {{ ref('int_known_tickets') }}
+    select
+        tickets.*,
+        tickets.ticket_id as contact_key
+    from {{ ref('int_known_tickets') }} as tickets
+    {%- if is_incremental() %}
+    inner join changed_tickets as changed
+        on
+            tickets.organization_id = changed.organization_id
+            and tickets.ticket_id = changed.ticket_id
+    {%- endif %}
 
 ),
 
@@ -99,6 +180,8 @@ contacts as (
     {{ 'union all\n' if not loop.first }}
     select
         {{ customer | join(',\n        ') }},
+        '{{ relation }}' as source,
+        contact_key,
         '{{ kind }}' as kind,
         {{ day ~ ' as contact_date' if day != 'contact_date' else day }},
         {{ known_from ~ ' as known_from' if known_from != 'known_from' else known_from }},
@@ -112,13 +195,33 @@ final as (
 
     select
         {{ customer | join(',\n        ') }},
+        source,
+        contact_key,
         kind,
         contact_date,
         known_from,
-        cast(null as date) as known_to,
         amount
     from contacts
     where customer_type <> 'unknown'
+    {%- if is_incremental() %}
+    {%- for own in keys %}
+
+    union all
+
+    -- what is no longer to be found deletes what stood
+    select
+        organization_id,
+        cast(null as {{ dbt.type_string() }}) as customer_type,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        '{{ own.name }}' as source,
+        {{ own.contact_key ~ ' as contact_key' }},
+        cast(null as {{ dbt.type_string() }}) as kind,
+        cast(null as date) as contact_date,
+        cast(null as date) as known_from,
+        cast(null as numeric(28, 12)) as amount
+    from changed_{{ own.name }}
+    {%- endfor %}
+    {%- endif %}
 
 )
 

@@ -1,16 +1,75 @@
-{{ config(schema='staging') }}
-
-{% set grain = ['organization_id', 'customer_type', 'customer_id', 'transaction_date', 'known_from', 'known_to'] -%}
+-- depends_on: {{ ref('as_of_dates') }}
+{% set grain = ['organization_id', 'customer_type', 'customer_id', 'transaction_date'] -%}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=grain,
+        on_schema_change='append_new_columns',
+        indexes=btree([grain + ['known_from', 'known_to']]),
+        meta={
+            'stands': 'known_from',
+            'upstream': ['fct_orders', 'fct_bookings', 'fct_shipments', 'int_superseded_transactions'],
+            'known_by': ['orders', 'order_lines', 'bookings', 'shipments']
+        }
+    )
+}}
 
 -- What each customer's days brought, and from when until when that was known.
 
-with transactions as (
+{% set bounds = build_bounds() -%}
+
+with {% if is_incremental() -%}
+build_window as (
+
+    {{ build_window() }}
+
+),
+
+touched_days as (
+
+    {{ touched('touched_customer_days', grain[1:]) }}
+
+    union
+
+    {{ touched('touched_past_days', grain[1:]) }}
+
+),
+
+rebuilt as (
+
+    select organization_id
+    from build_window
+    where is_rebuild
+
+),
+
+{% endif -%}
+transactions as (
+
+    {% if is_incremental() -%}
+    {{ known_transactions('touched_days', grain) }}
+    {%- if bounds['rebuilds'] %}
+
+    union all
+
+    {{ known_transactions('rebuilt', ['organization_id']) }}
+    {%- endif %}
+    {%- else -%}
+    {{ known_transactions() }}
+    {%- endif %}
+
+),
+
+outcomes as (
 
     select
         transactions.*,
         {{ local_hour('transactions.transaction_at', 'organizations.time_zone') }} as local_hour,
-        not transactions.is_cancelled and not transactions.is_refund as is_purchase
-    from {{ ref('int_known_transactions') }} as transactions
+        not transactions.is_cancelled and not transactions.is_refund as is_purchase,
+        lower(transactions.status) = 'returned' as is_returned
+    from transactions
     inner join {{ source('raw', 'organizations') }} as organizations
         on transactions.organization_id = organizations.organization_id
     where transactions.customer_type <> 'unknown'
@@ -21,16 +80,37 @@ final as (
 
     select
         {{ grain | join(',\n        ') }},
+        known_from,
+        known_to,
         count(case when is_purchase then 1 end) as transaction_count,
-        count(case when is_cancelled and lower(status) <> 'returned' then 1 end) as cancellation_count,
-        count(case when lower(status) = 'returned' or (is_refund and not is_cancelled) then 1 end) as return_count,
+        count(case when is_cancelled and not is_returned then 1 end) as cancellation_count,
+        count(case when is_returned or (is_refund and not is_cancelled) then 1 end) as return_count,
         count(case when status = 'no_show' then 1 end) as no_show_count,
         cast(sum(case when is_cancelled then 0 else revenue end) as numeric(18, 2)) as revenue,
         cast(sum(case when is_cancelled then 0 else gross_margin end) as numeric(18, 2)) as gross_margin,
         count(case when is_purchase and local_hour < 12 then 1 end) as morning_count,
         count(case when is_purchase and local_hour >= 17 then 1 end) as evening_count
-    from transactions
-    group by {{ grain | join(', ') }}
+    from outcomes
+    group by {{ grain | join(', ') }}, known_from, known_to
+    {%- if is_incremental() %}
+
+    union all
+
+    -- what is no longer to be found deletes what stood
+    select
+        {{ grain | join(',\n        ') }},
+        cast(null as date) as known_from,
+        cast(null as date) as known_to,
+        cast(null as bigint) as transaction_count,
+        cast(null as bigint) as cancellation_count,
+        cast(null as bigint) as return_count,
+        cast(null as bigint) as no_show_count,
+        cast(null as numeric(18, 2)) as revenue,
+        cast(null as numeric(18, 2)) as gross_margin,
+        cast(null as bigint) as morning_count,
+        cast(null as bigint) as evening_count
+    from touched_days
+    {%- endif %}
 
 )
 

@@ -1,14 +1,50 @@
-{{ config(schema='staging') }}
+-- depends_on: {{ ref('as_of_dates') }}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'ticket_id'],
+        on_schema_change='append_new_columns',
+        indexes=btree([['organization_id', 'ticket_id']]),
+        meta={
+            'stands': 'opened_known_from',
+            'upstream': ['fct_support_tickets'],
+            'known_by': ['support_tickets']
+        }
+    )
+}}
 
 -- A ticket comes again with each change, so each of its facts is known since the first version that told it.
 
-with first_deliveries as (
+with {% if is_incremental() -%}
+build_window as (
 
-    select distinct
-        organization_id,
-        export,
-        first_export_date as first_date
-    from {{ ref('int_deliveries') }}
+    {{ build_window() }}
+
+),
+
+changed as (
+
+    {{ changed_keys('support_tickets', ['ticket_id']) }}
+
+    union
+
+    select
+        standing.organization_id,
+        standing.ticket_id
+    from {{ this }} as standing
+    inner join ({{ touched('touched_customer_types', ['customer_id']) }}) as retyped_customers
+        on
+            standing.organization_id = retyped_customers.organization_id
+            and standing.customer_id = retyped_customers.customer_id
+
+),
+
+{% endif -%}
+first_deliveries as (
+
+    {{ first_deliveries() }}
 
 ),
 
@@ -30,6 +66,12 @@ told as (
         min(case when versions.csat_score = tickets.csat_score then versions._export_date end) as csat_export_date,
         min(case when versions.nps_score = tickets.nps_score then versions._export_date end) as nps_export_date
     from {{ ref('fct_support_tickets') }} as tickets
+    {%- if is_incremental() %}
+    inner join changed
+        on
+            tickets.organization_id = changed.organization_id
+            and tickets.ticket_id = changed.ticket_id
+    {%- endif %}
     inner join {{ source('raw', 'support_tickets') }} as versions
         on
             tickets.organization_id = versions.organization_id
@@ -63,15 +105,37 @@ final as (
         told.hours_to_close,
         told.csat_score,
         told.nps_score,
-        {{ known_from('told.opened_date', 'told.opened_export_date', 'firsts.first_date') }} as opened_known_from,
-        {{ known_from('told.closed_date', 'told.closed_export_date', 'firsts.first_date') }} as closed_known_from,
-        {{ known_from('told.scored_date', 'told.csat_export_date', 'firsts.first_date') }} as csat_known_from,
-        {{ known_from('told.scored_date', 'told.nps_export_date', 'firsts.first_date') }} as nps_known_from
+        {{ known_from('told.opened_date', 'told.opened_export_date', 'firsts.first_export_date') }} as opened_known_from,
+        {{ known_from('told.closed_date', 'told.closed_export_date', 'firsts.first_export_date') }} as closed_known_from,
+        {{ known_from('told.scored_date', 'told.csat_export_date', 'firsts.first_export_date') }} as csat_known_from,
+        {{ known_from('told.scored_date', 'told.nps_export_date', 'firsts.first_export_date') }} as nps_known_from
     from told
     inner join first_deliveries as firsts
         on
             told.organization_id = firsts.organization_id
             and firsts.export = 'support_tickets'
+    {%- if is_incremental() %}
+
+    union all
+
+    -- what is no longer to be found deletes what stood
+    select
+        organization_id,
+        ticket_id,
+        cast(null as {{ dbt.type_string() }}) as customer_type,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        cast(null as date) as opened_date,
+        cast(null as date) as closed_date,
+        cast(null as date) as scored_date,
+        cast(null as double precision) as hours_to_close,
+        cast(null as bigint) as csat_score,
+        cast(null as bigint) as nps_score,
+        cast(null as date) as opened_known_from,
+        cast(null as date) as closed_known_from,
+        cast(null as date) as csat_known_from,
+        cast(null as date) as nps_known_from
+    from changed
+    {%- endif %}
 
 )
 

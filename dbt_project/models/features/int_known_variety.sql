@@ -1,17 +1,32 @@
+-- depends_on: {{ ref('int_feature_customers') }}
 {{ config(schema='staging') }}
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 
 -- When a customer had bought a product, or of a category, within the last 365 days: spells that do not overlap, each
--- from a purchase that was known until 365 days after the last.
+-- from a purchase that was known until 365 days after the last. Of customers with such changes since the last build.
 
-with first_deliveries as (
+{% set whole = feature_bounds()['whole'] -%}
+{% set scope = none if whole else 'scope' -%}
 
-    select distinct
-        organization_id,
-        export,
-        first_export_date
-    from {{ ref('int_deliveries') }}
+with {% if scope -%}
+scope as (
+
+    select {{ customer | join(', ') }}
+    from {{ ref('int_feature_customers') }}
+
+),
+
+{% endif -%}
+transactions as (
+
+    {{ known_transactions(scope, customer) }}
+
+),
+
+first_deliveries as (
+
+    {{ first_deliveries() }}
 
 ),
 
@@ -58,7 +73,7 @@ bought_lines as (
             lines.known_to,
             {{ plus_days('orders.transaction_date', 365) }}
         ) as known_to
-    from {{ ref('int_known_transactions') }} as orders
+    from transactions as orders
     inner join lines
         on
             orders.organization_id = lines.organization_id
@@ -85,6 +100,10 @@ bookings as (
             as known_from,
         {{ plus_days('bookings.starts_date', 365) }} as known_to
     from {{ ref('fct_bookings') }} as bookings
+    {%- if scope %}
+    inner join scope
+        on {{ same_key('bookings', 'scope', customer) }}
+    {%- endif %}
     inner join first_deliveries
         on
             bookings.organization_id = first_deliveries.organization_id
@@ -96,14 +115,18 @@ bookings as (
     union all
 
     select
-        {{ customer | join(',\n        ') }},
-        activity,
-        known_from,
-        least(known_to, {{ plus_days('transaction_date', 365) }}) as known_to
-    from {{ ref('int_superseded_transactions') }}
+        superseded.{{ customer | join(',\n        superseded.') }},
+        superseded.activity,
+        superseded.known_from,
+        least(superseded.known_to, {{ plus_days('superseded.transaction_date', 365) }}) as known_to
+    from {{ ref('int_superseded_transactions') }} as superseded
+    {%- if scope %}
+    inner join scope
+        on {{ same_key('superseded', 'scope', customer) }}
+    {%- endif %}
     where
-        not is_cancelled
-        and activity is not null
+        not superseded.is_cancelled
+        and superseded.activity is not null
 
 ),
 

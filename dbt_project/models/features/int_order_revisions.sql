@@ -1,8 +1,33 @@
-{{ config(schema='staging') }}
+-- depends_on: {{ ref('as_of_dates') }}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'order_id'],
+        on_schema_change='append_new_columns',
+        indexes=btree([['organization_id', 'order_id', '_export_date']]),
+        meta={'stands': '_export_date', 'export': 'order_lines'}
+    )
+}}
 
 -- Orders that are made from lines which came on several days: what the lines known by each of these days made of them.
 
-with as_of as (
+with {% if is_incremental() -%}
+build_window as (
+
+    {{ build_window() }}
+
+),
+
+changed_orders as (
+
+    {{ changed_keys('order_lines', ['order_id']) }}
+
+),
+
+{% endif -%}
+as_of as (
 
     select * from {{ ref('as_of_dates') }}
 
@@ -33,6 +58,12 @@ revised as (
         on
             versions.organization_id = newest_lists.organization_id
             and newest_lists.export = 'order_lines'
+    {%- if is_incremental() %}
+    inner join changed_orders
+        on
+            versions.organization_id = changed_orders.organization_id
+            and versions.order_id = changed_orders.order_id
+    {%- endif %}
     where not as_of.delivers_orders
     group by
         versions.organization_id,
@@ -118,3 +149,18 @@ final as (
 )
 
 select * from final
+{%- if is_incremental() %}
+
+union all
+
+-- what is no longer to be found deletes what stood
+select
+    organization_id,
+    order_id,
+    cast(null as date) as _export_date,
+    cast(null as {{ dbt.type_string() }}) as customer_id,
+    cast(null as timestamptz) as ordered_at,
+    cast(null as numeric(18, 2)) as order_revenue,
+    cast(null as numeric(18, 2)) as gross_margin
+from changed_orders
+{%- endif %}

@@ -1,8 +1,12 @@
+-- depends_on: {{ ref('int_feature_customers') }}
 {{ config(schema='staging', indexes=btree([['organization_id', 'customer_type', 'customer_id', 'month_number']])) }}
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 
--- Days between a customer's active days, as they were known at the end of each month that changed them.
+-- Days between a customer's active days, as they were known at the end of each month that changed them; of customers
+-- whose days have changed since the last build.
+
+{% set whole = feature_bounds()['whole'] -%}
 
 with days as (
 
@@ -16,6 +20,12 @@ with days as (
         on
             days.organization_id = as_of.organization_id
             and days.known_from <= as_of.as_of_date
+    {%- if not whole %}
+    inner join {{ ref('int_feature_customers') }} as scope
+        on
+            {{ same_key('days', 'scope', customer) }}
+            and scope.has_new_days
+    {%- endif %}
     where days.transaction_count > 0
 
 ),

@@ -1,8 +1,37 @@
-{{ config(schema='staging') }}
+-- depends_on: {{ ref('as_of_dates') }}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'order_id', 'line_number'],
+        on_schema_change='append_new_columns',
+        indexes=btree([['organization_id', 'order_id', 'line_number', '_export_date']]),
+        meta={
+            'stands': 'known_to',
+            'export': 'order_lines',
+            'touches': {'touched_past_orders': {'order_id': 'order_id'}}
+        }
+    )
+}}
 
 -- What was known of order lines before a correction took its place.
 
-with as_of as (
+with {% if is_incremental() -%}
+build_window as (
+
+    {{ build_window() }}
+
+),
+
+corrected as (
+
+    {{ changed_keys('order_lines', ['order_id', 'line_number']) }}
+
+),
+
+{% endif -%}
+as_of as (
 
     select * from {{ ref('as_of_dates') }}
 
@@ -21,6 +50,7 @@ deliveries as (
 
 ),
 
+{% if not is_incremental() -%}
 corrected as (
 
     select
@@ -42,6 +72,7 @@ corrected as (
 
 ),
 
+{% endif -%}
 final as (
 
     select
@@ -83,4 +114,23 @@ final as (
 )
 
 select * from final
-where known_to < date '9999-12-31'
+where
+    known_to < date '9999-12-31'
+    and known_to > _export_date
+{%- if is_incremental() %}
+
+union all
+
+-- what is no longer to be found deletes what stood
+select
+    organization_id,
+    order_id,
+    line_number,
+    cast(null as date) as _export_date,
+    cast(null as date) as known_to,
+    cast(null as {{ dbt.type_string() }}) as product_id,
+    cast(null as {{ dbt.type_string() }}) as product_category,
+    cast(null as boolean) as is_product,
+    cast(null as numeric(18, 4)) as quantity
+from corrected
+{%- endif %}

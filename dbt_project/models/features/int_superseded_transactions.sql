@@ -1,4 +1,29 @@
-{{ config(schema='staging') }}
+-- depends_on: {{ ref('as_of_dates') }}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'transaction_type', 'transaction_id'],
+        on_schema_change='append_new_columns',
+        indexes=btree([
+            ['organization_id', 'transaction_type', 'transaction_id', 'known_from'],
+            ['organization_id', 'customer_type', 'customer_id', 'transaction_date']
+        ]),
+        meta={
+            'stands': 'known_from',
+            'export': ['orders', 'order_lines', 'bookings', 'shipments'],
+            'known_by': ['orders', 'order_lines', 'bookings', 'shipments'],
+            'touches': {
+                'touched_past_days': {
+                    'customer_type': 'customer_type',
+                    'customer_id': 'customer_id',
+                    'transaction_date': 'transaction_date'
+                }
+            }
+        }
+    )
+}}
 
 -- What was known of a transaction before a correction took its place: its cancellation, return, move to another day or
 -- customer. Facts hold the newest version alone; here are the others, each until the export that brought the next.
@@ -34,7 +59,15 @@
     },
 ] -%}
 
-with as_of as (
+with {% if is_incremental() -%}
+build_window as (
+
+    {{ build_window() }}
+
+),
+
+{% endif -%}
+as_of as (
 
     select * from {{ ref('as_of_dates') }}
 
@@ -59,6 +92,28 @@ deliveries as (
 ),
 
 {% for own in sources -%}
+{% if is_incremental() -%}
+corrected_{{ own.name }} as (
+
+    {{ changed_keys(own.export, [own.key]) }}
+    {%- if own.name == 'shipments' %}
+
+    union
+
+    select
+        standing.organization_id,
+        standing.transaction_id as {{ own.key }}
+    from {{ this }} as standing
+    inner join ({{ touched('touched_customer_types', ['customer_id']) }}) as retyped_customers
+        on
+            standing.organization_id = retyped_customers.organization_id
+            and standing.customer_id = retyped_customers.customer_id
+    where standing.transaction_type = '{{ own.type }}'
+    {%- endif %}
+
+),
+
+{% else -%}
 corrected_{{ own.name }} as (
 
     select
@@ -78,6 +133,7 @@ corrected_{{ own.name }} as (
 
 ),
 
+{% endif -%}
 {{ own.name }} as (
 
     select
@@ -101,6 +157,11 @@ corrected_{{ own.name }} as (
                 order by versions._export_date, {{ own.within }}
             ), date '9999-12-31')
         ) as known_to,
+        last_value(versions.{{ own.customer_id }}) over (
+            partition by versions.organization_id, versions.{{ own.key }}
+            order by versions._export_date, {{ own.within }}
+            rows between unbounded preceding and unbounded following
+        ) is distinct from versions.{{ own.customer_id }} as is_moved,
         deliveries.first_export_date
     from {{ own.rows }} as versions
     inner join corrected_{{ own.name }} as corrected
@@ -142,7 +203,9 @@ dated as (
         {{ known_from('versions.transaction_date', 'versions._export_date', 'versions.first_export_date') }}
             as known_from
     from versions
-    where versions.known_to < date '9999-12-31'
+    where
+        versions.known_to < date '9999-12-31'
+        and versions.known_to > versions._export_date
 
 ),
 
@@ -163,9 +226,36 @@ final as (
         status,
         coalesce(lower(status) in ('cancelled', 'returned'), false) as is_cancelled,
         transaction_type <> 'booking' and revenue < 0 as is_refund,
-        activity
+        activity,
+        is_moved
     from dated
     where known_from < known_to
+    {%- if is_incremental() %}
+    {%- for own in sources %}
+
+    union all
+
+    -- what is no longer to be found deletes what stood
+    select
+        organization_id,
+        '{{ own.type }}' as transaction_type,
+        {{ own.key }} as transaction_id,
+        cast(null as {{ dbt.type_string() }}) as customer_type,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        cast(null as timestamptz) as transaction_at,
+        cast(null as date) as transaction_date,
+        cast(null as date) as known_from,
+        cast(null as date) as known_to,
+        cast(null as numeric(18, 2)) as revenue,
+        cast(null as numeric(18, 2)) as gross_margin,
+        cast(null as {{ dbt.type_string() }}) as status,
+        cast(null as boolean) as is_cancelled,
+        cast(null as boolean) as is_refund,
+        cast(null as {{ dbt.type_string() }}) as activity,
+        cast(null as boolean) as is_moved
+    from corrected_{{ own.name }}
+    {%- endfor %}
+    {%- endif %}
 
 )
 
