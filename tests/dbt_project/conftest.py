@@ -1,8 +1,5 @@
 """A small pipeline without Dagster: files in, dbt models out, on any engine."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from orchestration.exports.tables import prepare
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse, open_warehouse
 from tests.conftest import fresh_database
+from tests.dbt_project.dbt_client import DbtClient
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 LOAD_METADATA = ["_load_id", "_loaded_at"]
@@ -33,6 +31,7 @@ class Pipeline:
     warehouse: Warehouse
     folder: Path
     target: Path
+    dbt_client: DbtClient
 
     @property
     def landing(self) -> Path:
@@ -74,25 +73,21 @@ class Pipeline:
 
     def dbt(self, *arguments: str, as_of: str = "") -> str:
         """Run dbt in a process of its own, as the pipeline does, and return what it printed."""
-        # dbt parses everything anew when variables change: each day that is asked for has its folder
-        target = self.target / (as_of or "newest")
         if as_of:
             arguments = (*arguments, "--vars", f"{{as_of: '{as_of}'}}")
-        ran = subprocess.run(
-            [
-                str(Path(sys.executable).with_name("dbt")),
-                *("--quiet", "--no-use-colors"),
-                *arguments,
-                *("--profiles-dir", str(DBT_PROJECT), "--project-dir", str(DBT_PROJECT)),
-                *("--target-path", str(target), "--log-path", str(target)),
-            ],
-            env=os.environ | self.warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
+        folders = {
+            "--project-dir": DBT_PROJECT,
+            "--profiles-dir": DBT_PROJECT,
+            "--target-path": self.target,
+            "--log-path": self.target,
+        }
+        code, said = self.dbt_client.run(
+            ["--quiet", "--no-use-colors", "--log-level-file", "none", *arguments],
+            folders,
+            self.warehouse.dbt_environment(),
         )
-        assert ran.returncode == 0, ran.stdout[-5000:] + ran.stderr[-1000:]
-        return ran.stdout
+        assert code == 0, said[-6000:]
+        return said
 
     def build(self, as_of: str = "") -> None:
         """Build every model and run every data test over all rows."""
@@ -130,8 +125,18 @@ def assert_same(tables: dict[str, pd.DataFrame], others: dict[str, pd.DataFrame]
 
 
 @pytest.fixture(scope="session")
+def dbt_client() -> Iterator[DbtClient]:
+    client = DbtClient()
+    yield client
+    client.stop()
+
+
+@pytest.fixture(scope="session")
 def open_pipeline(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    dbt_client: DbtClient,
 ) -> Callable[[str], AbstractContextManager[Pipeline]]:
     """Return how to lend an empty pipeline on an engine, one at a time.
 
@@ -151,7 +156,8 @@ def open_pipeline(
                 file = shared / "warehouse.duckdb"
                 stack.callback(file.unlink, missing_ok=True)
                 url = f"duckdb:///{file}"
-            yield Pipeline(open_warehouse(url, folder), folder, shared / f"target_{engine}")
+            target = shared / f"target_{engine}"
+            yield Pipeline(open_warehouse(url, folder), folder, target, dbt_client)
 
     return lend
 

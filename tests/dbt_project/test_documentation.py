@@ -28,8 +28,8 @@ IS_A_NUMBER_OF = re.compile(r"_count$")
 def manifest(open_pipeline: Callable[[str], AbstractContextManager[Pipeline]]) -> Node:
     """Return what dbt made of the project; a deprecation or any other warning is an error."""
     with open_pipeline("duckdb") as pipeline:
-        pipeline.dbt("--warn-error", "parse")
-        parsed: Node = json.loads((pipeline.target / "newest" / "manifest.json").read_text())
+        pipeline.dbt("--warn-error", "--no-partial-parse", "parse")
+        parsed: Node = json.loads((pipeline.target / "manifest.json").read_text())
         return parsed
 
 

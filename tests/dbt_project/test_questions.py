@@ -36,7 +36,7 @@ def sample(
 
 
 def artifact(pipeline: Pipeline, name: str) -> Node:
-    read: Node = json.loads((pipeline.target / "newest" / name).read_text())
+    read: Node = json.loads((pipeline.target / name).read_text())
     return read
 
 
@@ -47,7 +47,7 @@ def by_metricflow(pipeline: Pipeline, *arguments: str) -> pd.DataFrame:
     (project / "dbt_project.yml").symlink_to(DBT_PROJECT / "dbt_project.yml")
     (project / "profiles.yml").symlink_to(DBT_PROJECT / "profiles.yml")
     # MetricFlow looks nowhere else for what dbt parsed
-    (project / "target").symlink_to(pipeline.target / "newest")
+    (project / "target").symlink_to(pipeline.target)
     answer = project / "answer.csv"
     ran = subprocess.run(
         [Path(sys.executable).with_name("mf"), "query", *arguments, "--csv", answer],
