@@ -56,7 +56,7 @@ class BehaviouralClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]  #
         min_share: float = 0.02,
         min_silhouette: float = 0.25,
         prefer: int | None = None,
-        tolerance: float = 0.02,
+        tolerance: float = 0.05,
         replicates: int = 20,
         min_mean: float = 0.85,
         min_lowest: float = 0.75,

@@ -63,18 +63,15 @@ def segment_customers(
         If features has no rows, lacks a column, or has a customer twice at a cutoff.
     """
     _check(features)
-    features = features.assign(cutoff=pd.to_datetime(features["cutoff"]))
-    newest = features["cutoff"].max()
-    today = features[features["cutoff"] == newest].reset_index(drop=True)
-    model = CustomerSegmentation(random_state=random_state).fit(today, previous=previous)
-    history = pd.DataFrame(
-        {
-            "customer": features.groupby(_CUSTOMER, sort=True, observed=True).ngroup(),
-            "cutoff": features["cutoff"],
-            "segment": model.predict(features),
-        }
+    features = features.assign(
+        cutoff=pd.to_datetime(features["cutoff"]),
+        customer=features.groupby(_CUSTOMER, sort=True, observed=True).ngroup(),
     )
-    today["customer"] = history["customer"].to_numpy()[features["cutoff"] == newest]
+    newest = features["cutoff"].max()
+    # Draws depend on the order of rows, which a warehouse does not promise.
+    today = features[features["cutoff"] == newest].sort_values("customer", ignore_index=True)
+    model = CustomerSegmentation(random_state=random_state).fit(today, previous=previous)
+    history = features[["customer", "cutoff"]].assign(segment=model.predict(features))
     segments = model.describe().assign(as_of_date=newest, model_name=model.model_name_)
     return Segmentation(
         model=model,
