@@ -29,6 +29,7 @@ class Segmentation:
 def segment_customers(
     features: pd.DataFrame,
     *,
+    model: CustomerSegmentation | None = None,
     previous: CustomerSegmentation | None = None,
     random_state: int = 0,
 ) -> Segmentation:
@@ -39,6 +40,7 @@ def segment_customers(
     features : rows of ``features.customer_features``: customer_type, customer_id, cutoff,
         recency_days, transaction_count, total_revenue; of the other columns those that describe
         habits tell more about the personas
+    model : a model that was trained before: it labels as it stands, nothing is trained
     previous : last time's model, whose numbers and names of clusters are kept
     random_state : seed of all randomness
 
@@ -70,7 +72,7 @@ def segment_customers(
     newest = features["cutoff"].max()
     # Draws depend on the order of rows, which a warehouse does not promise.
     today = features[features["cutoff"] == newest].sort_values("customer", ignore_index=True)
-    model = CustomerSegmentation(random_state=random_state).fit(today, previous=previous)
+    model = model or CustomerSegmentation(random_state=random_state).fit(today, previous=previous)
     history = features[["customer", "cutoff"]].assign(segment=model.predict(features))
     segments = model.describe().assign(as_of_date=newest, model_name=model.model_name_)
     return Segmentation(
