@@ -14,11 +14,13 @@ from dagster import (
 from orchestration.assets.dbt import build_dbt_assets, dbt_resource
 from orchestration.assets.exports import build_export_assets
 from orchestration.assets.manifest import existing_manifest
+from orchestration.assets.models import build_model_assets
 from orchestration.assets.organizations import build_organizations_asset
 from orchestration.exports.contracts import load_contracts
 from orchestration.partitions import daily_partitions
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.schedules import nightly_schedule
+from orchestration.scoring import SCORERS
 from orchestration.sensors import landing_sensor
 from orchestration.settings import Settings
 
@@ -54,7 +56,8 @@ def build_definitions(
         assets=[
             build_organizations_asset(settings),
             *build_export_assets(load_contracts().values(), partitions, settings),
-            build_dbt_assets(existing_manifest(settings), settings),
+            *build_dbt_assets(existing_manifest(settings), settings),
+            *build_model_assets(SCORERS, settings),
         ],
         jobs=[job],
         schedules=[nightly_schedule(job)],

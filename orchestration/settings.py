@@ -51,3 +51,8 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path if path.is_absolute() else PROJECT_ROOT / path
+
+    @property
+    def registry_dir(self) -> Path:
+        """Where every version of every trained model lies."""
+        return self.data_dir / "registry"

@@ -16,7 +16,6 @@ columns that its contract lists, but for is_current. A day's scores stand beside
         reason varchar,
         window_start date,
         window_end date,
-        training_rows bigint,
         data_hash varchar,
         parameters varchar,
         metrics varchar,

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dagster import (
     AssetExecutionContext,
@@ -44,6 +44,9 @@ KEPT_INVOCATIONS = 10
 # Late rows and corrections of a week are looked at again with every day.
 RECENT_DAYS = 7
 PROCESS_FILE = "dbt.process"
+FIRST_STEP = "dbt_models"
+# What trained models wrote, and all that is made from it.
+SCORED = "tag:scored+"
 
 
 class DbtConfig(Config):
@@ -124,12 +127,16 @@ def dbt_resource() -> DbtCommand:
     )
 
 
-def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
-    """Return the assets of every model in the manifest, with their data tests as checks."""
+def build_dbt_assets(manifest: Path, settings: Settings) -> list[AssetsDefinition]:
+    """Return the assets of every model in the manifest, with their data tests as checks.
+
+    Models that read what trained models wrote are built after these, by a step of their own.
+    """
 
     @dbt_assets(
         manifest=manifest,
-        name="dbt_models",
+        name=FIRST_STEP,
+        exclude=SCORED,
         dagster_dbt_translator=Translator(),
         pool=POOL,
     )
@@ -139,25 +146,53 @@ def build_dbt_assets(manifest: Path, settings: Settings) -> AssetsDefinition:
         dbt: DbtCommand,
         warehouse: ResourceParam[WarehouseResource],
     ) -> Iterator[Any]:
-        as_of = date.fromisoformat(config.as_of) if config.as_of else None
-        opened = warehouse.open()
-        target = dbt_target_dir(settings)
-        whole = as_of is not None or config.full_refresh
-        test_days = None if whole else recent_test_days(opened, first_loaded_day(context.run.tags))
-        args = dbt_args(as_of, config.full_refresh, test_days)
-        environment = {**opened.dbt_environment(), "DBT_TARGET_PATH": str(target)}
-        with warehouse.dbt_turn(opened):
-            _end_orphan(target)
-            with _environment(environment):
-                invocation = dbt.cli(args, context=context, raise_on_error=False)
-            (target / PROCESS_FILE).write_text(processes.mark(invocation.process.pid))
-            yield from invocation.stream()
-        _keep_parsed_project(invocation.target_path, target)
-        _forget_old_invocations(target)
-        if not invocation.is_successful():
-            raise Failure(failure_sentence(invocation.target_path), allow_retries=False)
+        yield from _build(context, config, dbt, warehouse, settings)
 
-    return models
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_scored_models",
+        select=SCORED,
+        dagster_dbt_translator=Translator(),
+        pool=POOL,
+    )
+    def scored_models(
+        context: AssetExecutionContext,
+        dbt: DbtCommand,
+        warehouse: ResourceParam[WarehouseResource],
+    ) -> Iterator[Any]:
+        # One place in a run's configuration says what is asked of dbt.
+        steps = cast("dict[str, Any]", context.run.run_config).get("ops", {})
+        config = DbtConfig(**steps.get(FIRST_STEP, {}).get("config", {}))
+        yield from _build(context, config, dbt, warehouse, settings)
+
+    return [models, scored_models]
+
+
+def _build(
+    context: AssetExecutionContext,
+    config: DbtConfig,
+    dbt: DbtCommand,
+    warehouse: WarehouseResource,
+    settings: Settings,
+) -> Iterator[Any]:
+    """Run dbt for a step's models and yield what it did."""
+    as_of = date.fromisoformat(config.as_of) if config.as_of else None
+    opened = warehouse.open()
+    target = dbt_target_dir(settings)
+    whole = as_of is not None or config.full_refresh
+    test_days = None if whole else recent_test_days(opened, first_loaded_day(context.run.tags))
+    args = dbt_args(as_of, config.full_refresh, test_days)
+    environment = {**opened.dbt_environment(), "DBT_TARGET_PATH": str(target)}
+    with warehouse.dbt_turn(opened):
+        _end_orphan(target)
+        with _environment(environment):
+            invocation = dbt.cli(args, context=context, raise_on_error=False)
+        (target / PROCESS_FILE).write_text(processes.mark(invocation.process.pid))
+        yield from invocation.stream()
+    _keep_parsed_project(invocation.target_path, target)
+    _forget_old_invocations(target)
+    if not invocation.is_successful():
+        raise Failure(failure_sentence(invocation.target_path), allow_retries=False)
 
 
 def first_loaded_day(tags: Mapping[str, str]) -> date | None:
@@ -232,7 +267,7 @@ def _keep_parsed_project(invocation: Path, target: Path) -> None:
 
 def _forget_old_invocations(target: Path) -> None:
     """Delete the artifacts of all but the newest invocations, each of which left a folder."""
-    folders = sorted((f for f in target.glob("dbt_models-*") if f.is_dir()), key=_modified)
+    folders = sorted((f for f in target.glob("dbt_*models-*") if f.is_dir()), key=_modified)
     for folder in folders[:-KEPT_INVOCATIONS]:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,1 +1,6 @@
-"""Trained models at work: what they read from the warehouse, when they are trained, what they write."""
+"""Trained models at work: what they read, when they are trained anew, what they write."""
+
+from orchestration.scoring.segmentation import SEGMENTATION
+
+# In the order in which they read each other.
+SCORERS = [SEGMENTATION]

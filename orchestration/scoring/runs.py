@@ -22,7 +22,6 @@ _SCHEMA = pa.schema(
         ("reason", pa.string()),
         ("window_start", pa.date32()),
         ("window_end", pa.date32()),
-        ("training_rows", pa.int64()),
         ("data_hash", pa.string()),
         ("parameters", pa.string()),
         ("metrics", pa.string()),
@@ -54,7 +53,6 @@ class ModelRun:
     reason: str
     window_start: date | None
     window_end: date | None
-    training_rows: int
     data_hash: str
     parameters: Mapping[str, Any]
     metrics: Mapping[str, Any]

@@ -124,6 +124,7 @@ overlapping as (
     select
         days.organization_id,
         days.event_id,
+        days.day,
         bookings.gross_margin,
         worth.is_top_20,
         worth.churn_cost,
@@ -146,12 +147,51 @@ booked as (
     select
         organization_id,
         event_id,
+        day,
         count(*) as bookings,
         sum({{ exact('hours') }}) as hours,
         sum(gross_margin) as gross_margin,
         count(case when is_top_20 then 1 end) as high_value_bookings,
         sum({{ exact('coalesce(churn_cost, 0)') }}) as churn_cost
     from overlapping
+    group by organization_id, event_id, day
+
+),
+
+-- Bookings of a day give way in equal shares once they and the event need more hours than there are courts.
+displaced as (
+
+    select
+        booked.*,
+        least(
+            1,
+            greatest(
+                0,
+                booked.hours + requests.requested_hours
+                - coalesce(capacities.court_count, 0) * {{ ratio('requests.duration_minutes', '60') }}
+            ) / booked.hours
+        ) as share
+    from booked
+    inner join requests
+        on
+            booked.organization_id = requests.organization_id
+            and booked.event_id = requests.event_id
+    left join capacities
+        on booked.organization_id = capacities.organization_id
+
+),
+
+summed as (
+
+    select
+        organization_id,
+        event_id,
+        sum(bookings) as bookings,
+        sum({{ exact('share * bookings') }}) as displaced_bookings,
+        sum({{ exact('share * high_value_bookings') }}) as displaced_high_value,
+        sum({{ exact('share * gross_margin') }}) as displaced_margin,
+        sum({{ exact('share * churn_cost') }}) as churn_cost
+    from displaced
     group by organization_id, event_id
 
 ),
@@ -178,56 +218,24 @@ expected as (
         requests.*,
         capacities.court_count,
         observed.weeks_observed,
-        {{ ratio('coalesce(booked.bookings, 0)', 'observed.weeks_observed') }} as expected_bookings,
-        {{ ratio('coalesce(booked.hours, 0)', 'observed.weeks_observed') }} as expected_hours,
-        {{ ratio('coalesce(booked.gross_margin, 0)', 'observed.weeks_observed') }} as expected_margin,
-        {{ ratio('coalesce(booked.high_value_bookings, 0)', 'observed.weeks_observed') }} as expected_high_value,
-        {{ ratio('coalesce(booked.churn_cost, 0)', 'observed.weeks_observed') }} as expected_churn_cost
+        {{ ratio('coalesce(summed.bookings, 0)', 'observed.weeks_observed') }} as expected_bookings,
+        {{ ratio('coalesce(summed.displaced_bookings, 0)', 'observed.weeks_observed') }} as displaced_bookings,
+        {{ ratio('coalesce(summed.displaced_high_value, 0)', 'observed.weeks_observed') }} as displaced_high_value,
+        cast(
+            {{ ratio('coalesce(summed.displaced_margin, 0)', 'observed.weeks_observed') }} as numeric(18, 2)
+        ) as displaced_margin,
+        cast({{ ratio('coalesce(summed.churn_cost, 0)', 'observed.weeks_observed') }} as numeric(18, 2)) as churn_cost
     from requests
     inner join observed
         on
             requests.organization_id = observed.organization_id
             and requests.event_id = observed.event_id
-    left join booked
+    left join summed
         on
-            requests.organization_id = booked.organization_id
-            and requests.event_id = booked.event_id
+            requests.organization_id = summed.organization_id
+            and requests.event_id = summed.event_id
     left join capacities
         on requests.organization_id = capacities.organization_id
-
-),
-
--- Bookings give way in equal shares once the event and the usual bookings need more hours than there are courts.
-displaced as (
-
-    select
-        *,
-        case
-            when expected_hours > 0
-                then
-                    least(
-                        1,
-                        greatest(
-                            0,
-                            expected_hours + requested_hours
-                            - coalesce(court_count, 0) * {{ ratio('duration_minutes', '60') }}
-                        ) / expected_hours
-                    )
-            else 0
-        end as displaced_share
-    from expected
-
-),
-
-costed as (
-
-    select
-        *,
-        displaced_share * expected_bookings as displaced_bookings,
-        displaced_share * expected_high_value as displaced_high_value,
-        cast(displaced_share * expected_margin as numeric(18, 2)) as displaced_margin,
-        cast(displaced_share * expected_churn_cost as numeric(18, 2)) as churn_cost
-    from displaced
 
 ),
 
@@ -244,7 +252,7 @@ priced as (
                         as numeric(18, 2)
                     )
         end as minimum_revenue
-    from costed
+    from expected
 
 ),
 
@@ -290,7 +298,7 @@ final as (
                 then concat('Asks for ', courts, ' courts, and there are ', court_count, '.')
             when minimum_revenue is null or court_count is null
                 then 'Nothing is known of this slot yet: agree on a price by hand.'
-            when displaced_share = 0
+            when displaced_bookings = 0
                 then concat('The slot has room: ', {{ one_decimal('expected_bookings') }}, ' bookings are usual.')
             else
                 concat(

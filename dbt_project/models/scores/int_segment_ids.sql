@@ -1,3 +1,5 @@
+{{ config(schema='staging', materialized='table') }}
+
 {% set rule = var('customer_segments') -%}
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 

@@ -1,0 +1,13 @@
+"""Why a model is trained anew: age, drift, calibration, performance since."""
+
+from datetime import date
+
+from ml.registry import Record
+
+MAX_AGE_DAYS = 30
+
+
+def too_old(record: Record, as_of: date) -> str | None:
+    """Say that a version is too old, if it is: customers and their habits move on."""
+    age = (as_of - record.trained_as_of).days
+    return f"trained {age} days ago" if age > MAX_AGE_DAYS else None
