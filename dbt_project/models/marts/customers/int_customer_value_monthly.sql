@@ -19,7 +19,7 @@
 {% set measures = ['revenue', 'gross_margin', 'order_count'] -%}
 {% set of_prices = ['line_count', 'sxx', 'sxy'] -%}
 
--- A month without a transaction has no row; in changes and trends it counts as zero.
+-- A month without an order or refund has no row, though one be cancelled in it; in changes and trends it counts as zero.
 
 with build_window as (
 
@@ -52,12 +52,14 @@ totals as (
         on
             {{ same_key('changed_customers', 'days', customer) }}
             and days.transaction_date <= build_window.as_of_date
+            and (days.order_count > 0 or days.refund_count > 0)
     {%- else %}
     from {{ ref('fct_customer_day') }} as days
     inner join build_window
         on
             days.organization_id = build_window.organization_id
             and days.transaction_date <= build_window.as_of_date
+            and (days.order_count > 0 or days.refund_count > 0)
     {%- endif %}
     where {{ days_of }}.customer_type <> 'unknown'
     group by
