@@ -37,6 +37,8 @@ touched_past_orders     orders with such lines
 touched_contacts        customers whose contacts changed, with the day since which these are or were known
 touched_features        customers whose features at cutoffs before the as-of date changed
 touched_cutoffs         cutoffs at which the features of any customer changed
+touched_usual_gaps      months by whose end another gap is usual in the organization by now
+touched_activity        customers' months in which other facts are counted by now
 -#}
 {% macro touched_tables() -%}
     {{ return({
@@ -50,6 +52,8 @@ touched_cutoffs         cutoffs at which the features of any customer changed
         'touched_contacts': ['customer_type varchar', 'customer_id varchar', 'known_from date'],
         'touched_features': ['customer_type varchar', 'customer_id varchar'],
         'touched_cutoffs': ['cutoff date'],
+        'touched_usual_gaps': ['month_number integer'],
+        'touched_activity': ['customer_type varchar', 'customer_id varchar', 'month_number integer'],
     }) }}
 {%- endmacro %}
 

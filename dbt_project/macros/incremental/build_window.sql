@@ -5,7 +5,8 @@ An organization is rebuilt from nothing where the model has never been built for
 the as-of date moved back, a model that it is derived from (`upstream`) was itself rebuilt since, one of the exports that
 it takes in by date (`in_order`) was loaded for a day at or before the newest that it has seen, or the `export` that it is
 made of (or one of several) comes as full lists and one has come, or the first day of one of the exports that tell since
-when something is known (`known_by`) moved back. Otherwise the window opens behind the last build: loads after
+when something is known (`known_by`) moved back, or one of the exports that it asks for by name (`delivered`) came for the
+first time. Otherwise the window opens behind the last build: loads after
 from_load_id, export dates after from_date, touches after from_build_id.
 
 of  the model whose window it is, where another one prepares what it takes in
@@ -15,6 +16,7 @@ of  the model whose window it is, where another one prepares what it takes in
     {%- set in_order = built_model.config.meta.get('in_order', []) -%}
     {%- set upstream = built_model.config.meta.get('upstream', []) -%}
     {%- set known_by = built_model.config.meta.get('known_by', []) -%}
+    {%- set delivered = built_model.config.meta.get('delivered', []) -%}
     {%- set exports = built_model.config.meta.get('export', []) -%}
     {%- set exports = [exports] if exports is string else exports -%}
     select
@@ -72,6 +74,28 @@ of  the model whose window it is, where another one prepares what it takes in
                     and seen.load_id <= built.through_load_id
                 group by seen.export
                 having min(late.export_date) < min(seen.export_date)
+            )
+            {%- endif %}
+            {%- if delivered %}
+            and not exists (
+                select 1
+                from {{ source('ops', 'file_loads') }} as first_load
+                where
+                    first_load.organization_id = as_of.organization_id
+                    and first_load.export in ('{{ delivered | join("', '") }}')
+                    and first_load.status = 'loaded'
+                    and first_load.load_id <= as_of.through_load_id
+                    and first_load.export_date <= as_of.as_of_date
+                    and not exists (
+                        select 1
+                        from {{ source('ops', 'file_loads') }} as seen
+                        where
+                            seen.organization_id = first_load.organization_id
+                            and seen.export = first_load.export
+                            and seen.status in ('loaded', 'superseded')
+                            and seen.load_id <= built.through_load_id
+                            and seen.export_date <= built.as_of_date
+                    )
             )
             {%- endif %}
             {%- if exports %}

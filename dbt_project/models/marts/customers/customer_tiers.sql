@@ -1,11 +1,37 @@
-{{ config(indexes=btree([
-    ['organization_id', 'customer_type', 'customer_id', 'as_of_date'],
-    ['organization_id', 'as_of_date']
-])) }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'as_of_date'],
+        on_schema_change='append_new_columns',
+        indexes=btree([
+            ['organization_id', 'customer_type', 'customer_id', 'as_of_date'],
+            ['organization_id', 'as_of_date']
+        ]),
+        meta={'stands': 'customer_id', 'upstream': ['customer_features']}
+    )
+}}
 
 {% set rule = var('tiers') -%}
 
-with features as (
+-- All customers of a cutoff are written together, for a score is a place among them. A cutoff that is no more comes along
+-- as a tombstone.
+
+with build_window as (
+
+    {{ build_window() }}
+
+),
+
+{% if is_incremental() -%}
+changed_cutoffs as (
+
+    {{ changed_cutoffs() }}
+
+),
+
+{% endif -%}
+features as (
 
     select
         organization_id,
@@ -22,7 +48,17 @@ with features as (
         total_gross_margin,
         recency_days is not null as has_bought,
         greatest(revenue_365d, 0) as positive_revenue
+    {%- if is_incremental() %}
+    from changed_cutoffs
+    left join (
+
+        select * from {{ ref('customer_features') }}
+        where cutoff >= {{ first_changed_cutoff() }}
+
+    ) as features using (organization_id, cutoff)
+    {%- else %}
     from {{ ref('customer_features') }}
+    {%- endif %}
 
 ),
 

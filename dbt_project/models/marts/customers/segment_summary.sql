@@ -1,12 +1,36 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'as_of_date'],
+        on_schema_change='append_new_columns',
+        indexes=btree([['organization_id', 'as_of_date']]),
+        meta={'stands': 'segment_id', 'upstream': ['customer_tiers', 'customer_named_segments']}
+    )
+}}
+
 {% set day = ['organization_id', 'as_of_date'] -%}
 {% set segment = day + ['segment_type', 'segment_id'] -%}
+{% set tier_types = ['rfm_class', 'volume_tier', 'profitability_tier'] -%}
+{% set sums = [
+    'member_count', 'buyer_count', 'recency_days', 'transactions_365d', 'revenue_365d', 'gross_margin_365d',
+    'total_gross_margin'
+] -%}
 
-with members as (
+with build_window as (
 
-    select * from {{ ref('int_segment_members') }}
+    {{ build_window() }}
 
 ),
 
+{% if is_incremental() -%}
+changed_cutoffs as (
+
+    {{ changed_cutoffs(with_rhythms=true) }}
+
+),
+
+{% endif -%}
 organizations as (
 
     select * from {{ ref('dim_organization') }}
@@ -19,32 +43,81 @@ segments as (
 
 ),
 
+tiers as (
+
+    select
+        tiers.*,
+        1 as member_count,
+        case when tiers.recency_days is null then 0 else 1 end as buyer_count
+    from {{ ref('customer_tiers') }} as tiers
+    {%- if is_incremental() %}
+    inner join changed_cutoffs
+        on
+            tiers.organization_id = changed_cutoffs.organization_id
+            and tiers.as_of_date = changed_cutoffs.cutoff
+    where tiers.as_of_date >= {{ first_changed_cutoff(with_rhythms=true) }}
+    {%- endif %}
+
+),
+
+-- few rows from which each kind of tier is summed up in turn
+by_tiers as (
+
+    select
+        {{ day | join(',\n        ') }},
+        is_current,
+        {{ tier_types | join(',\n        ') }},
+        {% for sum in sums -%}
+        sum({{ sum }}) as {{ sum }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from tiers
+    group by {{ day | join(', ') }}, is_current, {{ tier_types | join(', ') }}
+
+),
+
 -- every customer of a day, once
 days as (
 
     select
         {{ day | join(',\n        ') }},
         is_current,
-        count(*) as customer_count,
+        sum(member_count) as customer_count,
         sum(revenue_365d) as revenue_365d
-    from {{ ref('customer_tiers') }}
+    from by_tiers
     group by {{ day | join(', ') }}, is_current
 
 ),
 
 totals as (
 
+    {% for tier_type in tier_types -%}
     select
-        {{ segment | join(',\n        ') }},
-        count(*) as member_count,
-        count(recency_days) as buyer_count,
-        sum(recency_days) as recency_days,
-        sum(transactions_365d) as transactions_365d,
-        sum(revenue_365d) as revenue_365d,
-        sum(gross_margin_365d) as gross_margin_365d,
-        sum(total_gross_margin) as total_gross_margin
-    from members
-    group by {{ segment | join(', ') }}
+        {{ day | join(',\n        ') }},
+        '{{ tier_type }}' as segment_type,
+        {{ tier_type }} as segment_id,
+        {% for sum in sums -%}
+        sum({{ sum }}) as {{ sum }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from by_tiers
+    group by {{ day | join(', ') }}, {{ tier_type }}
+
+    union all
+
+    {% endfor -%}
+    select
+        tiers.{{ day | join(',\n        tiers.') }},
+        'named' as segment_type,
+        named.segment_id,
+        {% for sum in sums -%}
+        sum(tiers.{{ sum }}) as {{ sum }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from tiers
+    inner join {{ ref('customer_named_segments') }} as named
+        on
+            {{ same_key('tiers', 'named', ['organization_id', 'customer_type', 'customer_id']) }}
+            and tiers.as_of_date >= named.assigned_date
+            and (named.removed_date is null or tiers.as_of_date < named.removed_date)
+    group by tiers.{{ day | join(', tiers.') }}, named.segment_id
 
 ),
 
@@ -60,7 +133,7 @@ final as (
         segments.description,
         segments.display_order,
         organizations.currency,
-        coalesce(totals.member_count, 0) as member_count,
+        cast(coalesce(totals.member_count, 0) as bigint) as member_count,
         100 * {{ ratio('coalesce(totals.member_count, 0)', 'days.customer_count') }} as member_share_percent,
         {{ divide_money('totals.total_gross_margin', 'totals.member_count') }} as average_ltv,
         cast(coalesce(totals.revenue_365d, 0) as numeric(18, 2)) as revenue_365d,
@@ -84,6 +157,19 @@ final as (
             and days.as_of_date = totals.as_of_date
             and segments.segment_type = totals.segment_type
             and segments.segment_id = totals.segment_id
+    {%- if is_incremental() %}
+
+    union all
+
+    -- tombstones
+    select
+        organization_id,
+        cutoff as as_of_date,
+        {% for _ in range(16) -%}
+        null{{ ',' if not loop.last }}
+        {% endfor -%}
+    from changed_cutoffs
+    {%- endif %}
 
 )
 

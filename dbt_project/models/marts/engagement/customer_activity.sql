@@ -1,20 +1,40 @@
 {{
     config(
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'customer_type', 'customer_id', 'month_start'],
+        on_schema_change='append_new_columns',
         indexes=btree([
             ['organization_id', 'customer_type', 'customer_id', 'month_start'],
             ['organization_id', 'month_start']
-        ])
+        ]),
+        meta={
+            'stands': 'transactions',
+            'upstream': ['customer_features', 'int_organization_gaps', 'int_activity_months'],
+            'delivered': ['member_visits', 'interactions']
+        }
     )
 }}
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
+{% set month = customer + ['month_number'] -%}
 {% set kinds = ['transactions', 'visits', 'shipments', 'interactions'] -%}
 {% set rule = var('activity') -%}
 {% set weights = rule.engagement_weights -%}
+{% set sources = [
+    ('rhythms', ref('int_customer_rhythms'), 'rhythms.month_number'),
+    ('counts', ref('int_activity_months'), 'counts.month_number'),
+] -%}
+{% if is_incremental() -%}
+{%- do sources.append(('standing', this, month_index('standing.month_start'))) -%}
+{%- endif -%}
 
-with as_of as (
+-- Written are the months of which something is known anew of everybody, and of customers whose facts changed, all from
+-- the first month with such a fact on.
 
-    select * from {{ ref('as_of_dates') }}
+with build_window as (
+
+    {{ build_window() }}
 
 ),
 
@@ -25,91 +45,132 @@ deliveries as (
         max(case when loads.export = 'member_visits' then 1 else 0 end) as has_visits,
         max(case when loads.export = 'interactions' then 1 else 0 end) as has_interactions
     from {{ source('ops', 'file_loads') }} as loads
-    inner join as_of
+    inner join build_window
         on
-            loads.organization_id = as_of.organization_id
-            and loads.export_date <= as_of.as_of_date
-            and loads.load_id <= as_of.through_load_id
+            loads.organization_id = build_window.organization_id
+            and loads.export_date <= build_window.as_of_date
+            and loads.load_id <= build_window.through_load_id
     where loads.status = 'loaded'
     group by loads.organization_id
 
 ),
 
-rhythms as (
+{% if is_incremental() -%}
+{%- set first_day = first_changed_cutoff(with_rhythms=true) -%}
+changed_months as (
 
-    select * from {{ ref('int_customer_rhythms') }}
+    select distinct
+        organization_id,
+        {{ month_index('cutoff') }} as month_number
+    from (
+
+        {{ changed_cutoffs(with_rhythms=true) }}
+
+    ) as changed_cutoffs
 
 ),
 
-transactions as (
+changed_customers as (
 
     select
         {{ customer | join(',\n        ') }},
-        {{ month_index('month_start') }} as month_number,
-        order_count as amount
-    from {{ ref('customer_value_monthly') }}
+        min(month_number) as first_month
+    from (
+
+        {{ touched('touched_activity', ['customer_type', 'customer_id', 'month_number']) }}
+
+        union all
+
+        select
+            {{ customer | join(',\n            ') }},
+            0 as month_number
+        from (
+
+            {{ touched('touched_features', ['customer_type', 'customer_id']) }}
+
+        ) as touched_features
+
+    ) as touched
+    group by {{ customer | join(', ') }}
 
 ),
 
-{% for kind, fact, day, amount in [
-    ('visits', 'fct_visits', 'visited_date', 'sum(fact.visits)'),
-    ('shipments', 'fct_shipments', 'shipped_date', 'count(case when not fact.is_cancelled then 1 end)'),
-    ('interactions', 'fct_interactions', 'interaction_date', 'count(*)'),
-] -%}
-{{ kind }} as (
+-- what was bought until the first month that is written
+earlier as (
 
     select
-        fact.{{ customer | join(',\n        fact.') }},
-        {{ month_index('fact.' ~ day) }} as month_number,
-        {{ amount }} as amount
-    from {{ ref(fact) }} as fact
-    inner join as_of
+        months.{{ customer | join(',\n        months.') }},
+        max(months.month_number * cast(16777216 as bigint) + months.months_bought) as newest_bought
+    from {{ ref('int_activity_months') }} as months
+    inner join (
+        select
+            organization_id,
+            min(month_number) as first_month
+        from changed_months
+        group by organization_id
+    ) as first_months
         on
-            fact.organization_id = as_of.organization_id
-            and fact.{{ day }} <= as_of.as_of_date
-    where fact.customer_type <> 'unknown'
-    group by fact.{{ customer | join(', fact.') }}, {{ month_index('fact.' ~ day) }}
+            months.organization_id = first_months.organization_id
+            and months.month_number < first_months.first_month
+    left join changed_customers
+        on {{ same_key('months', 'changed_customers', customer) }}
+    where coalesce(months.month_number < changed_customers.first_month, true)
+    group by months.{{ customer | join(', months.') }}
+
+),
+
+{% endif -%}
+{% for name, relation, month_number in sources -%}
+{{ name }} as (
+
+    select
+        {{ name }}.*{{ ',' if name == 'standing' }}
+        {%- if name == 'standing' %}
+        {{ month_number }} as month_number
+        {%- endif %}
+    from {{ relation }} as {{ name }}
+    {%- if is_incremental() %}
+    inner join changed_months
+        on
+            {{ name }}.organization_id = changed_months.organization_id
+            and {{ month_number }} = changed_months.month_number
+    {%- if name == 'rhythms' %}
+    where {{ name }}.cutoff >= {{ first_day }}
+    {%- elif name == 'standing' %}
+    where {{ name }}.month_start > {{ plus_days(first_day, -31) }}
+    {%- endif %}
+
+    union all
+
+    select
+        {{ name }}.*{{ ',' if name == 'standing' }}
+        {%- if name == 'standing' %}
+        {{ month_number }} as month_number
+        {%- endif %}
+    from {{ relation }} as {{ name }}
+    inner join changed_customers
+        on
+            {{ same_key(name, 'changed_customers', customer) }}
+            and {{ month_number }} >= changed_customers.first_month
+    left join changed_months
+        on
+            {{ name }}.organization_id = changed_months.organization_id
+            and {{ month_number }} = changed_months.month_number
+    where changed_months.month_number is null
+    {%- endif %}
 
 ),
 
 {% endfor -%}
-counted as (
-
-    {% for kind in kinds -%}
-    {{ 'union all\n\n    ' if not loop.first }}select
-        {{ customer | join(',\n        ') }},
-        {% for each in kinds -%}
-        {{ 'amount' if each == kind else '0' }} as {{ each }},
-        {% endfor -%}
-        month_number
-    from {{ kind }}
-
-    {% endfor -%}
-),
-
-counts as (
-
-    select
-        {{ customer | join(',\n        ') }},
-        {% for kind in kinds -%}
-        sum({{ kind }}) as {{ kind }},
-        {% endfor -%}
-        month_number
-    from counted
-    group by {{ customer | join(', ') }}, month_number
-
-),
-
 -- a fact that was delivered late may stand in a month in which nothing was known of the customer yet
 months as (
 
     select
-        {{ customer | join(',\n        ') }},
-        month_number,
+        {{ month | join(',\n        ') }},
         {% for kind in kinds -%}
         coalesce(counts.{{ kind }}, 0) as {{ kind }},
         {% endfor -%}
-        case when counts.transactions > 0 then 1 else 0 end as is_active,
+        month_number * cast(16777216 as bigint) + counts.months_bought as newest_bought,
         rhythms.cutoff,
         rhythms.tenure_days,
         rhythms.recency_days,
@@ -125,23 +186,40 @@ months as (
         rhythms.is_dormant
     from rhythms
     full outer join counts
-        using ({{ customer | join(', ') }}, month_number)
+        using ({{ month | join(', ') }})
 
 ),
 
-framed as (
+carried as (
+
+    select
+        months.*,
+        {%- if is_incremental() %}
+        coalesce(max(months.newest_bought) over until_then, earlier.newest_bought, 0) as newest_until_then
+    from months
+    left join earlier
+        on {{ same_key('months', 'earlier', customer) }}
+        {%- else %}
+        coalesce(max(months.newest_bought) over until_then, 0) as newest_until_then
+    from months
+        {%- endif %}
+    window until_then as (
+        partition by months.{{ customer | join(', months.') }}
+        order by months.month_number
+    )
+
+),
+
+-- months with a purchase as bits, this one the first, of two years: see int_activity_months
+bought as (
 
     select
         *,
-        sum(is_active) over this_year as active_months,
-        sum(is_active) over year_before as active_months_before,
-        coalesce(is_active * (sum(is_active) over year_ago), 0) as is_repeated
-    from months
-    window
-        by_month as (partition by {{ customer | join(', ') }} order by month_number),
-        this_year as (by_month range between 11 preceding and current row),
-        year_before as (by_month range between 23 preceding and 12 preceding),
-        year_ago as (by_month range between 12 preceding and 12 preceding)
+        (
+            (newest_until_then & 16777215)
+            << cast(least(month_number - (newest_until_then >> 24), 24) as integer)
+        ) & 16777215 as months_bought
+    from carried
 
 ),
 
@@ -149,12 +227,10 @@ seasons as (
 
     select
         *,
-        sum(is_repeated) over (
-            partition by {{ customer | join(', ') }}
-            order by month_number
-            range between 11 preceding and current row
-        ) as repeated_months
-    from framed
+        {{ count_bits('months_bought & 4095') }} as active_months,
+        {{ count_bits('months_bought >> 12') }} as active_months_before,
+        {{ count_bits('months_bought & (months_bought >> 12)') }} as repeated_months
+    from bought
 
 ),
 
@@ -182,7 +258,7 @@ final as (
     select
         measured.{{ customer | join(',\n        measured.') }},
         {{ first_day_of_month('measured.month_number') }} as month_start,
-        coalesce(measured.cutoff = as_of.as_of_date, false) as is_current,
+        coalesce(measured.cutoff = build_window.as_of_date, false) as is_current,
         {% for kind in kinds -%}
         cast(measured.{{ kind }} as bigint) as {{ kind }},
         {% endfor -%}
@@ -227,9 +303,29 @@ final as (
         measured.preferred_weekday,
         measured.preferred_hour_band
     from measured
-    inner join as_of
-        on measured.organization_id = as_of.organization_id
+    inner join build_window
+        on measured.organization_id = build_window.organization_id
+
+)
+{%- if is_incremental() %},
+
+with_tombstones as (
+
+    select *
+    from final
+    full outer join (
+
+        select
+            {{ customer | join(',\n            ') }},
+            month_start
+        from standing
+
+    ) as standing_rows using ({{ customer | join(', ') }}, month_start)
 
 )
 
+select * from with_tombstones
+{%- else %}
+
 select * from final
+{%- endif %}

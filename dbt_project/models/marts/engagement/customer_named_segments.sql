@@ -1,22 +1,81 @@
-{{ config(indexes=btree([['organization_id', 'customer_type', 'customer_id', 'segment_id', 'assigned_date']])) }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'customer_type', 'customer_id', 'segment_id', 'assigned_date'],
+        on_schema_change='append_new_columns',
+        indexes=btree([['organization_id', 'customer_type', 'customer_id', 'segment_id', 'assigned_date']]),
+        meta={'stands': 'is_active', 'upstream': ['customer_features', 'int_organization_gaps']}
+    )
+}}
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
+{% set spell = customer + ['segment_id', 'assigned_date'] -%}
 {% set rule = var('segments') -%}
+-- each segment is a bit of what a customer belongs to
 {% set segments = [
-    ('vip', 'total_gross_margin'),
-    ('premium', 'total_gross_margin'),
-    ('regular', 'usual_gap_days'),
-    ('new', 'tenure_days'),
-    ('high_value', 'revenue_365d'),
-    ('at_risk', 'recency_days'),
+    ('vip', 'total_gross_margin', 1),
+    ('premium', 'total_gross_margin', 2),
+    ('regular', 'usual_gap_days', 4),
+    ('new', 'tenure_days', 8),
+    ('high_value', 'revenue_365d', 16),
+    ('at_risk', 'recency_days', 32),
 ] -%}
 
--- Membership is judged once a month, at its last day or the as-of date, and holds for that month.
+-- Membership is judged once a month, at its last day or the as-of date, and holds for that month. Where months change,
+-- those from the one before the first of them are judged again, and memberships that reach into it are carried on.
 
-with rhythms as (
+with build_window as (
 
-    select * from {{ ref('int_customer_rhythms') }}
-    where transaction_count > 0
+    {{ build_window() }}
+
+),
+
+{% if is_incremental() -%}
+first_months as (
+
+    select
+        organization_id,
+        min({{ month_index('cutoff') }}) - 1 as first_month
+    from (
+
+        {{ changed_cutoffs(with_rhythms=true) }}
+
+    ) as changed_cutoffs
+    group by organization_id
+
+),
+
+standing as (
+
+    select
+        standing.{{ spell | join(',\n        standing.') }},
+        {{ first_day_of_month('first_months.first_month') }} as first_day
+    from {{ this }} as standing
+    inner join first_months
+        on standing.organization_id = first_months.organization_id
+    where
+        standing.removed_date is null
+        or standing.removed_date > {{ first_day_of_month('first_months.first_month') }}
+
+),
+
+{% endif -%}
+rhythms as (
+
+    select rhythms.*
+    from {{ ref('int_customer_rhythms') }} as rhythms
+    {%- if is_incremental() %}
+    inner join first_months
+        on
+            rhythms.organization_id = first_months.organization_id
+            and rhythms.month_number >= first_months.first_month
+    {%- endif %}
+    where
+        rhythms.transaction_count > 0
+        {%- if is_incremental() %}
+        and rhythms.cutoff >= {{ plus_days(first_changed_cutoff(with_rhythms=true), -62) }}
+        {%- endif %}
 
 ),
 
@@ -41,8 +100,8 @@ averages as (
         {{ ratio(
             'sum(case when revenue_365d > 0 then revenue_365d end)', 'count(case when revenue_365d > 0 then 1 end)'
         ) }} as revenue_365d,
-        count(case when is_profitable then 1 end) as profitable_count
-    from ranked
+        count(case when total_gross_margin > 0 then 1 end) as profitable_count
+    from rhythms
     group by organization_id, cutoff
 
 ),
@@ -93,36 +152,60 @@ judged as (
 
 ),
 
+memberships as (
+
+    select
+        {{ customer | join(',\n        ') }},
+        month_number,
+        is_current,
+        known_since,
+        total_gross_margin,
+        revenue_365d,
+        tenure_days,
+        recency_days,
+        usual_gap_days,
+        {% for segment, _, bit in segments -%}
+        {{ '+ ' if not loop.first }}case when is_{{ segment }} then {{ bit }} else 0 end
+        {% endfor -%} as segments
+    from judged
+
+),
+
 neighbours as (
 
     select
-        {% for segment, _ in segments -%}
-        lag(is_{{ segment }}, 1, false) over by_month as was_{{ segment }},
-        lead(is_{{ segment }}, 1, false) over by_month as stays_{{ segment }},
-        {% endfor -%}
-        judged.*
-    from judged
+        *,
+        case when lag(month_number) over by_month = month_number - 1 then lag(segments) over by_month else 0 end
+            as segments_before,
+        case when lead(month_number) over by_month = month_number + 1 then lead(segments) over by_month else 0 end
+            as segments_after
+    from memberships
     window by_month as (partition by {{ customer | join(', ') }} order by month_number)
+
+),
+
+changing as (
+
+    select * from neighbours
+    where (segments & ~(segments_before & segments_after)) <> 0
 
 ),
 
 -- first and last month of each unbroken run
 edges as (
 
-    {% for segment, value in segments -%}
+    {% for segment, value, bit in segments -%}
     {{ 'union all\n\n    ' if not loop.first }}select
         {{ customer | join(',\n        ') }},
         '{{ segment }}' as segment_id,
         month_number,
         is_current,
         known_since,
-        not was_{{ segment }} as is_first,
-        not stays_{{ segment }} as is_last,
+        (segments_before & {{ bit }}) = 0 as is_first,
+        (segments_after & {{ bit }}) = 0 as is_last,
         cast({{ value }} as numeric(18, 2)) as segment_value
-    from neighbours
-    where
-        is_{{ segment }}
-        and not (was_{{ segment }} and stays_{{ segment }})
+    from changing
+    where (segments & ~(segments_before & segments_after) & {{ bit }}) <> 0
 
     {% endfor -%}
 ),
@@ -139,7 +222,7 @@ runs as (
 
 ),
 
-final as (
+spells as (
 
     select
         {{ customer | join(',\n        ') }},
@@ -147,9 +230,49 @@ final as (
         greatest({{ first_day_of_month('month_number') }}, known_since) as assigned_date,
         case when not is_active then {{ first_day_of_month('last_month + 1') }} end as removed_date,
         is_active,
-        cast(last_value as numeric(18, 2)) as segment_value
+        cast(last_value as numeric(18, 2)) as segment_value,
+        month_number
     from runs
     where is_first
+
+),
+
+{% if is_incremental() -%}
+carried_on as (
+
+    select
+        spells.{{ customer | join(',\n        spells.') }},
+        spells.segment_id,
+        coalesce(earlier.assigned_date, spells.assigned_date) as assigned_date,
+        spells.removed_date,
+        spells.is_active,
+        spells.segment_value
+    from spells
+    left join standing as earlier
+        on
+            {{ same_key('spells', 'earlier', customer + ['segment_id']) }}
+            and earlier.assigned_date < earlier.first_day
+            and {{ first_day_of_month('spells.month_number') }} = earlier.first_day
+
+),
+
+{% endif -%}
+final as (
+
+    select
+        {{ spell | join(',\n        ') }},
+        {%- if is_incremental() %}
+        carried_on.removed_date,
+        carried_on.is_active,
+        carried_on.segment_value
+    from carried_on
+    full outer join standing using ({{ spell | join(', ') }})
+        {%- else %}
+        removed_date,
+        is_active,
+        segment_value
+    from spells
+        {%- endif %}
 
 )
 

@@ -1,7 +1,21 @@
-{{ config(schema='staging') }}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'month_number'],
+        on_schema_change='append_new_columns',
+        meta={
+            'stands': 'gap_median_days',
+            'upstream': ['int_repeat_purchases'],
+            'touches': {'touched_usual_gaps': {'month_number': 'month_number'}}
+        }
+    )
+}}
 
 -- The median of all gaps of all customers until the end of each month, counted rather than sorted: gaps are whole days,
--- so a month adds to a few hundred counts.
+-- so a month adds to a few hundred counts. Only months whose median is another one by now are
+-- written.
 
 with as_of as (
 
@@ -80,18 +94,38 @@ placed as (
 
 ),
 
-final as (
+medians as (
 
     select
         organization_id,
         month_number,
-        cast(max(places) as bigint) as gap_count,
         (
             min(case when 2 * last_place >= places then gap_days end)
             + min(case when 2 * last_place >= places + 1 then gap_days end)
         ) / cast(2 as double precision) as gap_median_days
     from placed
     group by organization_id, month_number
+
+),
+
+final as (
+
+    {%- if is_incremental() %}
+
+    select
+        organization_id,
+        month_number,
+        medians.gap_median_days
+    from medians
+    full outer join {{ this }} as standing using (organization_id, month_number)
+    inner join ({{ build_window() }}) as build_window using (organization_id)
+    where
+        build_window.is_rebuild
+        or medians.gap_median_days is distinct from standing.gap_median_days
+    {%- else %}
+
+    select * from medians
+    {%- endif %}
 
 )
 

@@ -1,21 +1,88 @@
-{{ config(indexes=btree([
-    ['organization_id', 'customer_type', 'customer_id', 'as_of_date'],
-    ['organization_id', 'as_of_date']
-])) }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'as_of_date'],
+        on_schema_change='append_new_columns',
+        indexes=btree([
+            ['organization_id', 'customer_type', 'customer_id', 'as_of_date'],
+            ['organization_id', 'as_of_date']
+        ]),
+        meta={'stands': 'customer_id', 'upstream': ['customer_features', 'customer_tiers']}
+    )
+}}
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 {% set rule = var('satisfaction') -%}
 {% set dimensions = ['service_speed', 'resolution', 'sentiment', 'survey', 'loyalty'] -%}
 
-with features as (
+with build_window as (
+
+    {{ build_window() }}
+
+),
+
+{% if is_incremental() -%}
+changed_cutoffs as (
+
+    {{ changed_cutoffs() }}
+
+),
+
+-- a trend looks back from a cutoff to the month end six months before it
+written_cutoffs as (
 
     select
-        *,
-        {{ month_index('cutoff') }} as month_number,
-        greatest(tickets_365d, tickets_open) as ticket_count,
-        25 * (csat_mean_365d - 1) as csat_percent,
-        case when nps_last_date > {{ plus_days('cutoff', -365) }} then 10.0 * nps_last end as nps_percent
-    from {{ ref('customer_features') }}
+        organization_id,
+        cutoff
+    from changed_cutoffs
+
+    union
+
+    select
+        changed_cutoffs.organization_id,
+        least({{ month_end(month_index('changed_cutoffs.cutoff') ~ ' + 6') }}, build_window.as_of_date) as cutoff
+    from changed_cutoffs
+    inner join build_window
+        on changed_cutoffs.organization_id = build_window.organization_id
+    where {{ month_index('changed_cutoffs.cutoff') }} + 6 <= {{ month_index('build_window.as_of_date') }}
+
+),
+
+read_cutoffs as (
+
+    select
+        organization_id,
+        cutoff
+    from written_cutoffs
+
+    union
+
+    select
+        organization_id,
+        {{ month_end(month_index('cutoff') ~ ' - 6') }} as cutoff
+    from written_cutoffs
+
+),
+
+{% endif -%}
+features as (
+
+    select
+        features.*,
+        {{ month_index('features.cutoff') }} as month_number,
+        greatest(features.tickets_365d, features.tickets_open) as ticket_count,
+        25 * (features.csat_mean_365d - 1) as csat_percent,
+        case
+            when features.nps_last_date > {{ plus_days('features.cutoff', -365) }} then 10.0 * features.nps_last
+        end as nps_percent
+    from {{ ref('customer_features') }} as features
+    {%- if is_incremental() %}
+    inner join read_cutoffs
+        on
+            features.organization_id = read_cutoffs.organization_id
+            and features.cutoff = read_cutoffs.cutoff
+    {%- endif %}
 
 ),
 
@@ -91,6 +158,12 @@ compared as (
         on
             {{ same_key('now', 'earlier', customer) }}
             and now.month_number = earlier.month_number + 6
+    {%- if is_incremental() %}
+    inner join written_cutoffs
+        on
+            now.organization_id = written_cutoffs.organization_id
+            and now.as_of_date = written_cutoffs.cutoff
+    {%- endif %}
 
 ),
 
@@ -107,6 +180,22 @@ final as (
         {{ ratio('known_weight', rule.weights.values() | sum) }} as coverage,
         {{ ratio('change_sum', 'compared_weight') }} as trend_6_months
     from compared
+    {%- if is_incremental() %}
+
+    union all
+
+    -- tombstones
+    select
+        changed_cutoffs.organization_id,
+        cast(null as {{ dbt.type_string() }}) as customer_type,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        changed_cutoffs.cutoff as as_of_date,
+        cast(null as boolean) as is_current,
+        {% for _ in dimensions + ['composite', 'coverage', 'trend'] -%}
+        cast(null as double precision){{ ',' if not loop.last }}
+        {% endfor -%}
+    from changed_cutoffs
+    {%- endif %}
 
 )
 
