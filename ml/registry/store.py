@@ -103,6 +103,20 @@ class Registry:
         )
         return self._decide(organization_id, model, new)
 
+    def keep(
+        self, organization_id: str, model: str, version: str, *, as_of: date, reason: str
+    ) -> Decision:
+        """Note that a version does not become champion on a day, and why.
+
+        Raises
+        ------
+        RegistryError
+            If there is no champion to keep.
+        """
+        old = self._incumbent(organization_id, model, as_of)
+        new = Decision(as_of=as_of, action="kept", version=version, champion=old, reason=reason)
+        return self._decide(organization_id, model, new)
+
     def challenge(
         self,
         organization_id: str,
@@ -137,11 +151,7 @@ class Registry:
             If there is no champion to challenge: use `promote`.
         """
         decisions = self.decisions(organization_id, model)
-        old = history.incumbent(decisions, as_of)
-        if old is None:
-            raise RegistryError(
-                f"{model} of {organization_id} has no champion before {as_of}: promote a version"
-            )
+        old = self._incumbent(organization_id, model, as_of)
         self._read(organization_id, model, version)
         difference = compare(metric, actual, champion, challenger, confidence=confidence, seed=seed)
         name = getattr(metric, "__name__", "the metric")
@@ -181,6 +191,14 @@ class Registry:
             as_of=as_of, action="rolled_back", version=now, champion=earlier, reason=reason
         )
         return self._decide(organization_id, model, new)
+
+    def _incumbent(self, organization_id: str, model: str, as_of: date) -> str:
+        old = self.incumbent(organization_id, model, as_of=as_of)
+        if old is None:
+            raise RegistryError(
+                f"{model} of {organization_id} has no champion before {as_of}: promote a version"
+            )
+        return old
 
     def _decide(self, organization_id: str, model: str, new: Decision) -> Decision:
         folder = self._folder(organization_id, model)

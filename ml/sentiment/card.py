@@ -1,0 +1,74 @@
+"""The model card of the sentiment model."""
+
+import numpy as np
+import pandas as pd
+
+from ml.evaluation.classification import calibration
+from ml.registry import Card
+from ml.sentiment.labels import LABELS, label_of, text_of
+from ml.sentiment.linear import LinearTextClassifier
+from ml.sentiment.model import TicketSentiment
+from ml.sentiment.selection import Comparison
+
+_PURPOSE = (
+    "How a ticket is meant, from -1 (negative) to 1 (positive), and what it is about. For finding "
+    "unhappy customers and what makes them so; not for judging employees or single customers."
+)
+_LIMITS = (
+    "A label is the customer's score, which speaks of the whole matter, not of the words alone.",
+    "Customers who give a score are not like all others.",
+    "Irony, quoted texts and languages other than English, German, French, Spanish, Italian, "
+    "Portuguese and Dutch are often misread.",
+)
+_MOST_WORDS = 15
+
+
+def write_card(
+    model: TicketSentiment, known: pd.DataFrame, comparison: Comparison, results: pd.DataFrame
+) -> Card:
+    """Return what the registry's card tells of a training."""
+    is_text, labels = text_of(known) != "", label_of(known)
+    days = comparison.tickets["opened_date"]
+    return Card(
+        purpose=_PURPOSE,
+        samples={
+            "tickets": len(known),
+            "with a score and a text": int((is_text & ~pd.isna(labels)).sum()),
+            **{f"of these {name}": int((is_text & (labels == name)).sum()) for name in LABELS},
+            "held out": len(days),
+        },
+        exclusions={"without a text": int((~is_text).sum())},
+        held_out=f"Scored tickets opened from {days.min()} to {days.max()}; each algorithm was "
+        "fitted on those before, then the best one on all. In brackets 95 % intervals."
+        if len(days)
+        else "Too few tickets with a score to hold any out: how good it is here is not known.",
+        results=results,
+        tables=_tables(model, comparison),
+        limits=_LIMITS,
+    )
+
+
+def _tables(model: TicketSentiment, comparison: Comparison) -> dict[str, pd.DataFrame]:
+    tables: dict[str, pd.DataFrame] = {}
+    if len(comparison.labels):
+        negative = comparison.probabilities[model.sentiment][:, 0]
+        tables["Calibration of negative"] = calibration(comparison.labels == LABELS[0], negative)
+    if comparison.category_accuracy:
+        tables["Categories on the latest tickets"] = pd.DataFrame(
+            comparison.category_accuracy.items(), columns=["rule", "accuracy"]
+        )
+    if isinstance(model.sentiment_, LinearTextClassifier):
+        tables["Words that tell most"] = _telling_words(model.sentiment_)
+    return tables
+
+
+def _telling_words(classifier: LinearTextClassifier) -> pd.DataFrame:
+    """Return the words and phrases with the highest weights for each class, one column each."""
+    words = classifier.features_.words_
+    weights = classifier.machine_.coef_[:, : len(words)]
+    if len(weights) == 1:
+        weights = np.vstack([-weights, weights])
+    top = np.argsort(-weights, axis=1, kind="stable")[:, :_MOST_WORDS]
+    return pd.DataFrame(
+        {name: words[rows] for name, rows in zip(classifier.classes_, top, strict=True)}
+    )
