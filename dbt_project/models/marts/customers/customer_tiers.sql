@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('as_of_dates') }}
 {{
     config(
         materialized='incremental',
@@ -14,16 +15,16 @@
 
 {% set rule = var('tiers') -%}
 
--- All customers of a cutoff are written together, for a score is a place among them. A cutoff that is no more comes along
--- as a tombstone.
+-- All customers of a cutoff are written together, for a score is a place among them. A cutoff that is no more comes
+-- along as a tombstone.
 
-with build_window as (
+with {% if is_incremental() -%}
+build_window as (
 
     {{ build_window() }}
 
 ),
 
-{% if is_incremental() -%}
 changed_cutoffs as (
 
     {{ changed_cutoffs() }}

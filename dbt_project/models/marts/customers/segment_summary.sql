@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('as_of_dates') }}
 {{
     config(
         materialized='incremental',
@@ -13,17 +14,16 @@
 {% set segment = day + ['segment_type', 'segment_id'] -%}
 {% set tier_types = ['rfm_class', 'volume_tier', 'profitability_tier'] -%}
 {% set sums = [
-    'member_count', 'buyer_count', 'recency_days', 'transactions_365d', 'revenue_365d', 'gross_margin_365d',
-    'total_gross_margin'
+    'buyer_count', 'recency_days', 'transactions_365d', 'revenue_365d', 'gross_margin_365d', 'total_gross_margin'
 ] -%}
 
-with build_window as (
+with {% if is_incremental() -%}
+build_window as (
 
     {{ build_window() }}
 
 ),
 
-{% if is_incremental() -%}
 changed_cutoffs as (
 
     {{ changed_cutoffs(with_rhythms=true) }}
@@ -47,7 +47,6 @@ tiers as (
 
     select
         tiers.*,
-        1 as member_count,
         case when tiers.recency_days is null then 0 else 1 end as buyer_count
     from {{ ref('customer_tiers') }} as tiers
     {%- if is_incremental() %}
@@ -68,8 +67,9 @@ by_tiers as (
         is_current,
         {{ tier_types | join(',\n        ') }},
         {% for sum in sums -%}
-        sum({{ sum }}) as {{ sum }}{{ ',' if not loop.last }}
+        sum({{ sum }}) as {{ sum }},
         {% endfor -%}
+        count(*) as member_count
     from tiers
     group by {{ day | join(', ') }}, is_current, {{ tier_types | join(', ') }}
 
@@ -96,8 +96,9 @@ totals as (
         '{{ tier_type }}' as segment_type,
         {{ tier_type }} as segment_id,
         {% for sum in sums -%}
-        sum({{ sum }}) as {{ sum }}{{ ',' if not loop.last }}
+        sum({{ sum }}) as {{ sum }},
         {% endfor -%}
+        sum(member_count) as member_count
     from by_tiers
     group by {{ day | join(', ') }}, {{ tier_type }}
 
@@ -109,8 +110,9 @@ totals as (
         'named' as segment_type,
         named.segment_id,
         {% for sum in sums -%}
-        sum(tiers.{{ sum }}) as {{ sum }}{{ ',' if not loop.last }}
+        sum(tiers.{{ sum }}) as {{ sum }},
         {% endfor -%}
+        count(*) as member_count
     from tiers
     inner join {{ ref('customer_named_segments') }} as named
         on
@@ -157,20 +159,19 @@ final as (
             and days.as_of_date = totals.as_of_date
             and segments.segment_type = totals.segment_type
             and segments.segment_id = totals.segment_id
-    {%- if is_incremental() %}
-
-    union all
-
-    -- tombstones
-    select
-        organization_id,
-        cutoff as as_of_date,
-        {% for _ in range(16) -%}
-        null{{ ',' if not loop.last }}
-        {% endfor -%}
-    from changed_cutoffs
-    {%- endif %}
 
 )
 
+{% if is_incremental() -%}
+-- a cutoff that is no more comes along as a tombstone
+select *
+from (
+    select
+        organization_id,
+        cutoff as as_of_date
+    from changed_cutoffs
+) as written
+left join final using (organization_id, as_of_date)
+{%- else -%}
 select * from final
+{%- endif %}

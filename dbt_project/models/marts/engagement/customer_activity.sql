@@ -123,11 +123,7 @@ earlier as (
 {% for name, relation, month_number in sources -%}
 {{ name }} as (
 
-    select
-        {{ name }}.*{{ ',' if name == 'standing' }}
-        {%- if name == 'standing' %}
-        {{ month_number }} as month_number
-        {%- endif %}
+    select {{ name }}.*
     from {{ relation }} as {{ name }}
     {%- if is_incremental() %}
     inner join changed_months
@@ -142,11 +138,7 @@ earlier as (
 
     union all
 
-    select
-        {{ name }}.*{{ ',' if name == 'standing' }}
-        {%- if name == 'standing' %}
-        {{ month_number }} as month_number
-        {%- endif %}
+    select {{ name }}.*
     from {{ relation }} as {{ name }}
     inner join changed_customers
         on
@@ -194,15 +186,16 @@ carried as (
 
     select
         months.*,
-        {%- if is_incremental() %}
-        coalesce(max(months.newest_bought) over until_then, earlier.newest_bought, 0) as newest_until_then
+        coalesce(
+            max(months.newest_bought) over until_then,
+            {{ 'earlier.newest_bought,' if is_incremental() }}
+            0
+        ) as newest_until_then
     from months
+    {%- if is_incremental() %}
     left join earlier
         on {{ same_key('months', 'earlier', customer) }}
-        {%- else %}
-        coalesce(max(months.newest_bought) over until_then, 0) as newest_until_then
-    from months
-        {%- endif %}
+    {%- endif %}
     window until_then as (
         partition by months.{{ customer | join(', months.') }}
         order by months.month_number
@@ -307,25 +300,17 @@ final as (
         on measured.organization_id = build_window.organization_id
 
 )
-{%- if is_incremental() %},
 
-with_tombstones as (
-
-    select *
-    from final
-    full outer join (
-
-        select
-            {{ customer | join(',\n            ') }},
-            month_start
-        from standing
-
-    ) as standing_rows using ({{ customer | join(', ') }}, month_start)
-
-)
-
-select * from with_tombstones
-{%- else %}
-
+{% if is_incremental() -%}
+-- a row that is no more comes along as a tombstone
+select *
+from final
+full outer join (
+    select
+        {{ customer | join(',\n        ') }},
+        month_start
+    from standing
+) as standing_rows using ({{ customer | join(', ') }}, month_start)
+{%- else -%}
 select * from final
 {%- endif %}

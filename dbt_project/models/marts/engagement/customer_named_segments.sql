@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('as_of_dates') }}
 {{
     config(
         materialized='incremental',
@@ -25,13 +26,13 @@
 -- Membership is judged once a month, at its last day or the as-of date, and holds for that month. Where months change,
 -- those from the one before the first of them are judged again, and memberships that reach into it are carried on.
 
-with build_window as (
+with {% if is_incremental() -%}
+build_window as (
 
     {{ build_window() }}
 
 ),
 
-{% if is_incremental() -%}
 first_months as (
 
     select
@@ -70,12 +71,9 @@ rhythms as (
         on
             rhythms.organization_id = first_months.organization_id
             and rhythms.month_number >= first_months.first_month
+            and rhythms.cutoff >= {{ plus_days(first_changed_cutoff(with_rhythms=true), -62) }}
     {%- endif %}
-    where
-        rhythms.transaction_count > 0
-        {%- if is_incremental() %}
-        and rhythms.cutoff >= {{ plus_days(first_changed_cutoff(with_rhythms=true), -62) }}
-        {%- endif %}
+    where rhythms.transaction_count > 0
 
 ),
 
@@ -257,23 +255,26 @@ carried_on as (
 ),
 
 {% endif -%}
+
 final as (
 
     select
         {{ spell | join(',\n        ') }},
-        {%- if is_incremental() %}
-        carried_on.removed_date,
-        carried_on.is_active,
-        carried_on.segment_value
-    from carried_on
-    full outer join standing using ({{ spell | join(', ') }})
-        {%- else %}
         removed_date,
         is_active,
         segment_value
-    from spells
-        {%- endif %}
+    from {{ 'carried_on' if is_incremental() else 'spells' }}
 
 )
 
+{% if is_incremental() -%}
+-- a spell that is no more comes along as a tombstone
+select *
+from final
+full outer join (
+    select {{ spell | join(', ') }}
+    from standing
+) as standing_spells using ({{ spell | join(', ') }})
+{%- else -%}
 select * from final
+{%- endif %}

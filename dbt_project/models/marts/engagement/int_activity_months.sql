@@ -30,7 +30,8 @@
     ('interactions', ref('fct_interactions'), 'interaction_date', 'count(*)'),
 ] -%}
 
--- What each customer did in each month. Of changed customers all months are counted again, and those written that differ.
+-- What each customer did in each month. Of changed customers all months are counted again, and those written that
+-- differ.
 
 with build_window as (
 
@@ -108,10 +109,11 @@ counted as (
 
     {% for kind in kinds -%}
     {{ 'union all\n\n    ' if not loop.first }}select
-        {{ month | join(',\n        ') }},
+        {{ customer | join(',\n        ') }},
         {% for each in kinds -%}
-        {{ 'amount' if each == kind else '0' }} as {{ each }}{{ ',' if not loop.last }}
+        {{ 'amount' if each == kind else '0' }} as {{ each }},
         {% endfor -%}
+        month_number
     from {{ kind }}
 
     {% endfor -%}
@@ -120,10 +122,11 @@ counted as (
 counts as (
 
     select
-        {{ month | join(',\n        ') }},
+        {{ customer | join(',\n        ') }},
         {% for kind in kinds -%}
-        cast(sum({{ kind }}) as bigint) as {{ kind }}{{ ',' if not loop.last }}
+        cast(sum({{ kind }}) as bigint) as {{ kind }},
         {% endfor -%}
+        month_number
     from counted
     group by {{ month | join(', ') }}
 
@@ -161,9 +164,10 @@ final as (
 
     select
         {{ month | join(',\n        ') }},
-        {% for column in kinds + ['months_bought'] -%}
-        months.{{ column }}{{ ',' if not loop.last }}
+        {% for kind in kinds -%}
+        months.{{ kind }},
         {% endfor -%}
+        months.months_bought
     from months
     full outer join (
 

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('as_of_dates') }}
 {{
     config(
         materialized='incremental',
@@ -16,13 +17,13 @@
 {% set rule = var('satisfaction') -%}
 {% set dimensions = ['service_speed', 'resolution', 'sentiment', 'survey', 'loyalty'] -%}
 
-with build_window as (
+with {% if is_incremental() -%}
+build_window as (
 
     {{ build_window() }}
 
 ),
 
-{% if is_incremental() -%}
 changed_cutoffs as (
 
     {{ changed_cutoffs() }}
@@ -180,23 +181,19 @@ final as (
         {{ ratio('known_weight', rule.weights.values() | sum) }} as coverage,
         {{ ratio('change_sum', 'compared_weight') }} as trend_6_months
     from compared
-    {%- if is_incremental() %}
-
-    union all
-
-    -- tombstones
-    select
-        changed_cutoffs.organization_id,
-        cast(null as {{ dbt.type_string() }}) as customer_type,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        changed_cutoffs.cutoff as as_of_date,
-        cast(null as boolean) as is_current,
-        {% for _ in dimensions + ['composite', 'coverage', 'trend'] -%}
-        cast(null as double precision){{ ',' if not loop.last }}
-        {% endfor -%}
-    from changed_cutoffs
-    {%- endif %}
 
 )
 
+{% if is_incremental() -%}
+-- a cutoff that is no more comes along as a tombstone
+select *
+from (
+    select
+        organization_id,
+        cutoff as as_of_date
+    from written_cutoffs
+) as written
+left join final using (organization_id, as_of_date)
+{%- else -%}
 select * from final
+{%- endif %}
