@@ -93,7 +93,8 @@ class BestCustomerLikeness(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.model_name_ = "no_profile"
         self.held_out_: dict[str, float] = {}
         self.classes_ = np.array([0, 1])
-        if min(best.sum(), len(market)) >= max(self.min_positives, self.n_folds):
+        least = max(self.min_positives, self.n_folds)
+        if len(self.coef_) and min(best.sum(), len(market)) >= least:
             # Threads add up in any order; one gives the same last digit every time.
             with threadpool_limits(limits=1):
                 self._learn(self.encoder_.transform(X.iloc[rows]), best[rows], rng)

@@ -87,7 +87,7 @@ class ExpectedMargin(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # un
         self.intercept_ = 0.0
         self.penalty_ = self.deviance_explained_ = float("nan")
         self.model_name_ = "mean_margin"
-        if len(X) >= self.min_customers and self.mean_ > 0:
+        if len(X) >= self.min_customers and len(self.coef_) and self.mean_ > 0:
             with threadpool_limits(limits=1):
                 self._learn(self.encoder_.transform(X.iloc[rows]), margins[rows] / self.mean_, rng)
         return self

@@ -8,17 +8,15 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ml.segmentation.clusters import BehaviouralClusters
+from ml.segmentation.descriptions import describe_clusters
 from ml.segmentation.kmeans import Labels
 from ml.segmentation.matching import match
-from ml.segmentation.personas import RESPECTS, Levels, describe_clusters
-from ml.segmentation.scaling import Floats
+from ml.segmentation.personas import RESPECTS, Levels, name_clusters
+from ml.segmentation.scaling import Floats, numbers
 
 NEVER_BOUGHT = 0
-_NEVER_BOUGHT = {
-    "cluster_id": NEVER_BOUGHT,
-    "persona": "Not yet buying",
-    "description": "Known, but without a purchase so far.",
-}
+_NOT_YET = "Not yet buying"
+_NOT_YET_BUYING = "Known, but without a purchase so far."
 
 
 class CustomerSegmentation(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -38,7 +36,7 @@ class CustomerSegmentation(BaseEstimator):  # type: ignore[misc]  # scikit-learn
     clusters_ : fitted ``BehaviouralClusters``
     ids_ : array of shape (clusters,), the number of each of its clusters
     next_id_ : first number not used yet
-    personas_ : list of dicts, see ``describe_clusters``; the first are those without a purchase
+    personas_ : list of dicts, see ``name_clusters``
     model_name_ : ``behavioural_clusters``, or ``one_segment`` where the data bear no clusters
     """
 
@@ -67,9 +65,7 @@ class CustomerSegmentation(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         prefer: int | None = None
         if previous and previous.has_clusters:
             prefer = previous.clusters_.n_clusters_
-        self.personas_: list[dict[str, Any]] = [
-            {**_NEVER_BOUGHT, "customers": len(X) - len(bought)}
-        ]
+        self.personas_: list[dict[str, Any]] = []
         self.ids_: Labels = np.empty(0, dtype=np.int64)
         self.clusters_: BehaviouralClusters = BehaviouralClusters(
             min_customers=self.min_customers, prefer=prefer, random_state=self.random_state
@@ -79,8 +75,8 @@ class CustomerSegmentation(BaseEstimator):  # type: ignore[misc]  # scikit-learn
             self.clusters_.fit(bought)
             self._number(bought, previous)
             levels = _levels_of(previous)
-            numbers = self.ids_[self.clusters_.labels_]
-            self.personas_ += describe_clusters(bought, numbers, levels)
+            ids = self.ids_[self.clusters_.labels_]
+            self.personas_ = name_clusters(bought, ids, levels)
             if self.clusters_.n_clusters_ > 1:
                 self.model_name_ = "behavioural_clusters"
         return self
@@ -93,11 +89,11 @@ class CustomerSegmentation(BaseEstimator):  # type: ignore[misc]  # scikit-learn
 
     def predict(self, X: pd.DataFrame) -> Labels:
         """Return the number of each customer's cluster, (n,); 0 without a purchase."""
-        numbers = np.full(len(X), NEVER_BOUGHT, dtype=np.int64)
+        ids = np.full(len(X), NEVER_BOUGHT, dtype=np.int64)
         bought = _has_bought(X)
         if self.has_clusters and bought.any():
-            numbers[bought] = self.ids_[self.clusters_.predict(X[bought])]
-        return numbers
+            ids[bought] = self.ids_[self.clusters_.predict(X[bought])]
+        return ids
 
     def clarity(self, X: pd.DataFrame) -> Floats:
         """Return how clearly each customer belongs to their cluster, (n,): see ``LogKMeans``.
@@ -110,17 +106,28 @@ class CustomerSegmentation(BaseEstimator):  # type: ignore[misc]  # scikit-learn
             clear[bought] = self.clusters_.clarity(X[bought])
         return clear
 
-    def describe(self) -> pd.DataFrame:
-        """Return ``personas_`` as a frame, one row per cluster."""
+    def describe(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return one row per cluster with what its customers among X are like.
+
+        See ``describe_clusters``; the first row are those without a purchase.
+        """
         check_is_fitted(self, "personas_")
-        return pd.DataFrame(self.personas_).drop(columns="levels", errors="ignore")
+        bought = _has_bought(X)
+        described = describe_clusters(X[bought], self.predict(X[bought]), self.personas_)
+        never = {
+            "cluster_id": NEVER_BOUGHT,
+            "persona": _NOT_YET,
+            "description": _NOT_YET_BUYING,
+            "customers": int((~bought).sum()),
+        }
+        return pd.concat([pd.DataFrame([never]), described], ignore_index=True)
 
     def _number(self, bought: pd.DataFrame, previous: "CustomerSegmentation | None") -> None:
         labels = self.clusters_.labels_
         same = {}
         if previous and previous.has_clusters:
             same = match(labels, previous.predict(bought))
-        revenue = bought["total_revenue"].to_numpy(np.float64, na_value=0.0)
+        revenue = np.nan_to_num(numbers(bought["total_revenue"]))
         middle = [
             np.median(revenue[labels == label]) for label in range(self.clusters_.n_clusters_)
         ]
@@ -142,4 +149,4 @@ def _has_bought(X: pd.DataFrame) -> Any:
 
 def _levels_of(previous: CustomerSegmentation | None) -> dict[int, Levels]:
     personas = previous.personas_ if previous else []
-    return {p["cluster_id"]: tuple(p["levels"]) for p in personas if "levels" in p}
+    return {persona["cluster_id"]: tuple(persona["levels"]) for persona in personas}

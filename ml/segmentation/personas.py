@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from ml.segmentation.kmeans import Labels
-from ml.segmentation.scaling import Floats
+from ml.segmentation.scaling import Floats, numbers
 
 RESPECTS = ("recency_days", "transaction_count", "total_revenue")
 _LOW, _USUAL, _HIGH = -1, 0, 1
 _THIRD = 1 / 3
 _INERTIA = 0.05
 
+_EVERYONE = "All who bought"
 _WHEN = {_LOW: "recent ", _USUAL: "", _HIGH: "long-absent "}
 _WHO = {
     (_HIGH, _HIGH): "high-value regulars",
@@ -32,68 +33,37 @@ _WHO = {
     (_LOW, _USUAL): "occasional customers",
     (_LOW, _LOW): "light customers",
 }
-HABITS = {
-    "product_categories_365d": ("buy in more product categories", "buy in fewer categories"),
-    "gap_median_days": ("leave longer gaps between purchases", "leave shorter gaps"),
-    "return_rate_365d": ("return more", "return less"),
-    "cancellation_rate_365d": ("cancel more", "cancel less"),
-    "weekend_share": ("come more at weekends", "come less at weekends"),
-    "evening_share": ("come more in the evening", "come less in the evening"),
-    "visits_90d": ("visit more", "visit less"),
-    "interactions_365d": ("are in touch more", "are in touch less"),
-    "tickets_365d": ("ask support more", "ask support less"),
-    "nps_last": ("recommend more", "recommend less"),
-}
-_TELLING = 0.1
-_KNOWN = 30
-_MENTIONED = 2
-_PERCENT = 100
-
 Levels = tuple[int, int, int]
 
 
-def describe_clusters(
+def name_clusters(
     X: pd.DataFrame, labels: Labels, previous: Mapping[int, Levels]
 ) -> list[dict[str, Any]]:
-    """Name and describe clusters.
+    """Name clusters.
 
     Parameters
     ----------
-    X : customers, a frame of shape (n, ...) with ``RESPECTS`` and whichever habits are known
+    X : customers, a frame of shape (n, ...) with ``RESPECTS``
     labels : cluster of each customer, (n,)
     previous : levels that clusters had last time, by number
 
     Returns
     -------
-    one dict per cluster, by number: cluster_id, persona, description, levels, customers, their
-    share and that of revenue in percent, and the median of each of ``RESPECTS``
+    one dict per cluster, by number: cluster_id, persona, levels (-1, 0 or 1 for each respect)
     """
-    values = {name: X[name].to_numpy(np.float64, na_value=np.nan) for name in RESPECTS}
-    ordered = {name: np.sort(value[~np.isnan(value)]) for name, value in values.items()}
-    revenue = np.fmax(values["total_revenue"], 0.0)
-    habits = _habits(X, labels)
+    values = {name: np.fmax(numbers(X[name]), 0.0) for name in RESPECTS}
+    ordered = {name: np.sort(value) for name, value in values.items()}
     personas = []
     for number in np.unique(labels).tolist():
-        own = labels == number
-        medians = {name: float(np.nanmedian(value[own])) for name, value in values.items()}
         before: Sequence[int | None] = previous.get(number, (None, None, None))
         levels = [
-            _level(_place(ordered[name], medians[name]), level)
+            _level(_place(ordered[name], np.median(values[name][labels == number])), level)
             for name, level in zip(RESPECTS, before, strict=True)
         ]
-        persona = {
-            "cluster_id": number,
-            "persona": f"{_WHEN[levels[0]]}{_WHO[levels[1], levels[2]]}".capitalize(),
-            "levels": list(levels),
-            "customers": int(own.sum()),
-            "share_percent": float(_PERCENT * own.mean()),
-            "revenue_share_percent": float(
-                _PERCENT * revenue[own].sum() / max(revenue.sum(), np.finfo(float).tiny)
-            ),
-            **{f"median_{name}": median for name, median in medians.items()},
-        }
-        persona["description"] = _sentences(persona, habits.get(number, []))
-        personas.append(persona)
+        persona = f"{_WHEN[levels[0]]}{_WHO[levels[1], levels[2]]}".capitalize()
+        personas.append({"cluster_id": number, "persona": persona, "levels": levels})
+    if len(personas) == 1:
+        personas[0]["persona"] = _EVERYONE
     return _tell_apart(personas)
 
 
@@ -111,37 +81,6 @@ def _level(place: float, before: int | None) -> int:
     if place > high:
         return _HIGH
     return _LOW if place < low else _USUAL
-
-
-def _habits(X: pd.DataFrame, labels: Labels) -> dict[int, list[str]]:
-    """Say, per cluster, which habits differ most from those of all, by the mean rank."""
-    told: dict[int, list[tuple[float, str]]] = {}
-    for name, (more, less) in HABITS.items():
-        if name not in X:
-            continue
-        value = pd.Series(X[name].to_numpy(np.float64, na_value=np.nan))
-        ranks = value.rank(pct=True).groupby(labels)
-        for number, (mean, known) in ranks.agg(["mean", "count"]).iterrows():
-            distance = mean - value.rank(pct=True).mean()
-            if known >= _KNOWN and abs(distance) >= _TELLING:
-                told.setdefault(int(str(number)), []).append(
-                    (abs(distance), more if distance > 0 else less)
-                )
-    return {
-        number: [text for _, text in sorted(told[number], reverse=True)[:_MENTIONED]]
-        for number in told
-    }
-
-
-def _sentences(persona: Mapping[str, Any], habits: Sequence[str]) -> str:
-    text = (
-        f"{persona['share_percent']:.0f} % of customers who bought, with "
-        f"{persona['revenue_share_percent']:.0f} % of their revenue. Medians: last purchase "
-        f"{persona['median_recency_days']:,.0f} days ago, purchases "
-        f"{persona['median_transaction_count']:,.0f}, revenue "
-        f"{persona['median_total_revenue']:,.0f}."
-    )
-    return f"{text} Unlike others they {' and '.join(habits)}." if habits else text
 
 
 def _tell_apart(personas: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from ml.segmentation.customers import CustomerSegmentation
+from ml.segmentation.descriptions import HABITS
 from ml.segmentation.migrations import last_changes, migrations
-from ml.segmentation.personas import HABITS, RESPECTS
+from ml.segmentation.personas import RESPECTS
 
 _CUSTOMER = ["customer_type", "customer_id"]
 COLUMNS = (*_CUSTOMER, "cutoff", *RESPECTS, *HABITS)
@@ -74,7 +75,7 @@ def segment_customers(
     today = features[features["cutoff"] == newest].sort_values("customer", ignore_index=True)
     model = model or CustomerSegmentation(random_state=random_state).fit(today, previous=previous)
     history = features[["customer", "cutoff"]].assign(segment=model.predict(features))
-    segments = model.describe().assign(as_of_date=newest, model_name=model.model_name_)
+    segments = model.describe(today).assign(as_of_date=newest, model_name=model.model_name_)
     return Segmentation(
         model=model,
         scored=_score(model, today, segments, last_changes(history)),

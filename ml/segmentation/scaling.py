@@ -71,6 +71,12 @@ class LogBlockScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
         missing = [name for name in columns if name not in X]
         if missing:
             raise ValueError(f"X has no column {', '.join(missing)}; it needs {', '.join(columns)}")
-        values = [X[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in columns]
-        logs: Floats = np.log1p(np.fmax(np.column_stack(values), 0.0))
+        values = np.column_stack([numbers(X[name]) for name in columns])
+        logs: Floats = np.log1p(np.fmax(values, 0.0))
         return logs
+
+
+def numbers(values: pd.Series) -> Floats:
+    """Return a column of whatever type as floats, (n,); nan where missing."""
+    floats: Floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return floats
