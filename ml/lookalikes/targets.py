@@ -54,6 +54,7 @@ def find_lookalikes(
     prospects: pd.DataFrame,
     *,
     organization_id: str,
+    model: LookalikeModel | None = None,
     random_state: int = 0,
 ) -> Lookalikes:
     """Rank prospects, and companies that lapsed, by how like the best customers they are.
@@ -64,6 +65,7 @@ def find_lookalikes(
         persons, and no companies
     prospects : one row per prospect with ``PROSPECT_COLUMNS``
     organization_id : part of each target's id
+    model : a model that was trained before: it scores as it stands, nothing is trained
     random_state : seed of all randomness
 
     Returns
@@ -96,7 +98,7 @@ def find_lookalikes(
     prospects = prospects.sort_values("prospect_id", ignore_index=True)
     is_new = match_customers(prospects, companies).isna()
     new = prospects[is_new].reset_index(drop=True)
-    model = LookalikeModel(random_state=random_state).fit(companies, new)
+    model = model or LookalikeModel(random_state=random_state).fit(companies, new)
     targets = _list_targets(companies, new, organization_id)
     targets, reasons = _score(model, targets)
     likeness, margin = model.likeness_, model.margin_
