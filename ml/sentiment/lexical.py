@@ -8,11 +8,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from ml.sentiment.labels import LABELS
 from ml.sentiment.lexicon import describe, usual_language
-from ml.sentiment.tokens import Texts
+from ml.sentiment.tokens import Texts, read
 
 Floats = npt.NDArray[np.float64]
 
-_NEGATIVE_BELOW, _POSITIVE_ABOVE, _SPREAD = -0.05, 0.25, 0.25
+_NEGATIVE_BELOW, _POSITIVE_ABOVE, _SPREAD = -0.15, 0.4, 0.25
 
 
 class LexiconSentiment(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -30,14 +30,14 @@ class LexiconSentiment(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Texts, y: Any = None) -> Self:
         """Find the language of most texts; labels are not used."""
         self.classes_ = np.array(LABELS)
-        self.language_ = usual_language(X)
+        self.language_ = usual_language(read(X))
         return self
 
     def predict_proba(self, X: Texts) -> Floats:
         """Return the probability of negative, neutral and positive, (n, 3)."""
         from scipy.special import expit  # noqa: PLC0415 - slow to import
 
-        score = describe(X, self.language_)[:, 0]
+        score = describe(read(X), self.language_)[:, 0]
         negative = expit((_NEGATIVE_BELOW - score) / _SPREAD)
         positive = expit((score - _POSITIVE_ABOVE) / _SPREAD)
         probability: Floats = np.column_stack([negative, 1 - negative - positive, positive])
@@ -77,8 +77,9 @@ class CalibratedLexiconSentiment(ClassifierMixin, BaseEstimator):  # type: ignor
         """
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
 
-        self.language_ = usual_language(X)
-        described = describe(X, self.language_)
+        readings = read(X)
+        self.language_ = usual_language(readings)
+        described = describe(readings, self.language_)
         spread = described.std(axis=0)
         self.scale_ = np.where(spread > 0, spread, 1.0)
         self.regression_ = LogisticRegression(C=self.C, max_iter=500).fit(
@@ -89,7 +90,7 @@ class CalibratedLexiconSentiment(ClassifierMixin, BaseEstimator):  # type: ignor
 
     def predict_proba(self, X: Texts) -> Floats:
         """Return the probability of each label, (n, labels)."""
-        described = describe(X, self.language_) / self.scale_
+        described = describe(read(X), self.language_) / self.scale_
         probability: Floats = self.regression_.predict_proba(described)
         return probability
 

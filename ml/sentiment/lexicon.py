@@ -5,14 +5,15 @@ as for anger, for most people who write to a help desk tell what went wrong.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
-from ml.sentiment.tokens import Texts, is_pause, normalize, tokenize
+from ml.sentiment.tokens import Reading, is_pause
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 FEATURES = ("score", "positive", "negative", "exclaims", "asks", "shouts")
@@ -32,7 +33,9 @@ _PRIOR = 0.5
 class Lexicon:
     """The words of one language."""
 
+    language: str
     weights: dict[str, float]
+    phrases_begin: frozenset[str]
     stems: dict[str, float]
     negators: frozenset[str]
     boosters: frozenset[str]
@@ -40,17 +43,18 @@ class Lexicon:
     turns: frozenset[str]
     common: frozenset[str]
 
-    def weight(self, word: str) -> float:
-        """Return a word's or phrase's weight, of itself or of its longest known stem; else 0."""
-        for form in (word, _undouble(word)):
-            if form in self.weights:
-                return self.weights[form]
-            if "_" in form:
-                continue
-            for length in range(len(form), _SHORTEST_STEM - 1, -1):
-                if form[:length] in self.stems:
-                    return self.stems[form[:length]]
-        return 0.0
+
+@lru_cache(maxsize=1 << 16)
+def _weight(language: str, word: str) -> float:
+    """Return a word's weight, of itself or of its longest known stem; 0 if unknown."""
+    words = lexicon(language)
+    for form in (word, _undouble(word)):
+        if form in words.weights:
+            return words.weights[form]
+        for length in range(len(form), _SHORTEST_STEM - 1, -1):
+            if form[:length] in words.stems:
+                return words.stems[form[:length]]
+    return 0.0
 
 
 @cache
@@ -70,24 +74,26 @@ def lexicon(language: str) -> Lexicon:
                 known = stems if entry.endswith("*") else weights
                 known[entry.removesuffix("*")] = float(kind)
     return Lexicon(
+        language,
         weights,
+        frozenset(entry.partition("_")[0] for entry in weights if "_" in entry),
         stems,
         *(frozenset(words.get(kind, ())) for kind in ("negate", "boost", "damp", "but", "common")),
     )
 
 
-def usual_language(texts: Texts) -> str:
+def usual_language(readings: Sequence[Reading]) -> str:
     """Return the language that most of the texts are in; English without any sign."""
-    guesses = [_language(tokenize(normalize(text)), None) for text in texts]
+    guesses = [_language(reading.tokens, None) for reading in readings]
     return max(LANGUAGES, key=guesses.count)
 
 
-def describe(texts: Texts, usual: str = LANGUAGES[0]) -> npt.NDArray[np.float64]:
+def describe(readings: Sequence[Reading], usual: str = LANGUAGES[0]) -> npt.NDArray[np.float64]:
     """Return what the lexicon says of each text, in the language that its common words are of.
 
     Parameters
     ----------
-    texts : what was written
+    readings : what was written
     usual : language of texts that give no sign of theirs
 
     Returns
@@ -96,8 +102,7 @@ def describe(texts: Texts, usual: str = LANGUAGES[0]) -> npt.NDArray[np.float64]
     marks, whether it asks, and the share of capitals
     """
     rows = []
-    for text in texts:
-        tokens = tokenize(normalize(text))
+    for text, _, tokens in readings:
         words = lexicon(_language(tokens, usual) or usual)
         rows.append((*_weigh(tokens, words), _asks(tokens), _capitals(text)))
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
@@ -156,11 +161,12 @@ def _weights(tokens: list[str], words: Lexicon) -> list[float]:
 
 def _phrase(tokens: list[str], start: int, words: Lexicon) -> tuple[float, int]:
     """Return the weight and length of the longest phrase that begins here."""
-    for length in range(min(_LONGEST_PHRASE, len(tokens) - start), 1, -1):
+    longest = _LONGEST_PHRASE if tokens[start] in words.phrases_begin else 1
+    for length in range(min(longest, len(tokens) - start), 1, -1):
         weight = words.weights.get("_".join(tokens[start : start + length]))
         if weight is not None:
             return weight, length
-    return words.weight(tokens[start]), 1
+    return _weight(words.language, tokens[start]), 1
 
 
 def _context(tokens: list[str], at: int, words: Lexicon, length: int) -> float:

@@ -1,13 +1,15 @@
 """Learned classes of texts: a linear machine on words and letters, with honest probabilities."""
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from ml.sentiment.features import TextFeatures
-from ml.sentiment.tokens import Texts, normalize, tokenize
+from ml.sentiment.tokens import Texts
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,19 +67,20 @@ class LinearTextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
 
         labels = np.asarray(y)
-        self.classes_, counts = np.unique(labels, return_counts=True)
-        if len(self.classes_) < 2 or counts.min() < self.folds:  # noqa: PLR2004
+        self.classes_ = np.unique(labels)
+        counts = different_texts(X, labels)["label"].value_counts()
+        if len(counts) < 2 or len(counts) < len(self.classes_) or counts.min() < self.folds:  # noqa: PLR2004
             raise ValueError(
                 f"learning classes of texts takes two of them with {self.folds} texts each, got "
-                f"{dict(zip(self.classes_.tolist(), counts.tolist(), strict=True))}"
+                f"{counts.to_dict()}"
             )
-        self.features_ = TextFeatures(self.min_count, self.lexicon_weight).fit(X)
-        matrix = self.features_.transform(X)
+        self.features_ = TextFeatures(self.min_count, self.lexicon_weight)
+        matrix = self.features_.fit_transform(X)
         margins = np.empty((len(labels), len(self.classes_)))
         for train, test in self._split(X, labels):
             machine = self._fit_machine(matrix[train], labels[train])
             margins[test] = self._margins(machine, matrix[test])
-        self.calibrator_ = LogisticRegression(max_iter=500).fit(margins, labels)
+        self.calibrator_ = LogisticRegression(solver="newton-cholesky").fit(margins, labels)
         self.machine_ = self._fit_machine(matrix, labels)
         return self
 
@@ -94,11 +97,14 @@ class LinearTextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     def _split(
         self, X: Texts, labels: npt.NDArray[Any]
-    ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-        from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415 - slow to import
+    ) -> Iterator[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
+        from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - slow to import
 
-        folds = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.random_state)
-        return list(folds.split(labels, labels, same_text(X)))
+        texts = different_texts(X, labels)
+        folds = StratifiedKFold(self.folds, shuffle=True, random_state=self.random_state)
+        for _, test in folds.split(texts, texts["label"]):
+            is_test = np.isin(np.asarray(X, dtype=object), texts["text"].to_numpy(object)[test])
+            yield ~is_test, is_test
 
     def _fit_machine(self, matrix: Any, labels: npt.NDArray[Any]) -> Any:
         from sklearn.svm import LinearSVC  # noqa: PLC0415 - slow to import
@@ -114,8 +120,9 @@ class LinearTextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         return margins
 
 
-def same_text(texts: Texts) -> npt.NDArray[np.int64]:
-    """Return a number for each text, the same for those of the same words, (n,)."""
-    words = [" ".join(tokenize(normalize(text))) for text in texts]
-    _, number = np.unique(np.array(words, dtype=object), return_inverse=True)
-    return number.astype(np.int64)
+def different_texts(X: Texts, y: npt.ArrayLike) -> pd.DataFrame:
+    """Return each text once, with the rarest of its labels: ``text`` and ``label``."""
+    frame = pd.DataFrame({"text": np.asarray(X, dtype=object), "label": np.asarray(y)})
+    frame["count"] = frame.groupby("label")["label"].transform("size")
+    rarest_first = frame.sort_values(["count", "label"], kind="stable")
+    return rarest_first.drop_duplicates("text")[["text", "label"]].sort_index()

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from ml.sentiment.categories import KeywordCategories
 from ml.sentiment.labels import LABELS, label_of, text_of
 from ml.sentiment.lexical import CalibratedLexiconSentiment, LexiconSentiment
-from ml.sentiment.linear import LinearTextClassifier
+from ml.sentiment.linear import LinearTextClassifier, different_texts
 from ml.sentiment.transformer import TransformerSentiment
 
 Floats = npt.NDArray[np.float64]
@@ -122,12 +122,11 @@ class TicketSentiment(BaseEstimator):  # type: ignore[misc]
         """Return the newest tickets whose categories are frequent enough, and the categories."""
         texts, given = text_of(X), X["category"].to_numpy(object)
         rows = np.flatnonzero((texts != "") & ~pd.isna(given))
-        names, number, counts = np.unique(
-            given[rows].astype(str), return_inverse=True, return_counts=True
-        )
-        is_frequent = counts[number] >= self.least_per_category
+        names = given[rows].astype(str)
+        counts = different_texts(texts[rows], names)["label"].value_counts()
+        is_frequent = np.isin(names, counts.index[counts >= self.least_per_category])
         newest = slice(-self.most_tickets, None)
-        return rows[is_frequent][newest], names[number][is_frequent][newest]
+        return rows[is_frequent][newest], names[is_frequent][newest]
 
     def _sentiment(self) -> Any:
         known: dict[str, Callable[[], Any]] = {

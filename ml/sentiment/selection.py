@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,7 @@ import pandas as pd
 
 from ml.sentiment.figures import accuracy, label_losses, label_results
 from ml.sentiment.labels import LABELS, label_of, text_of
-from ml.sentiment.linear import LinearTextClassifier
+from ml.sentiment.linear import LinearTextClassifier, different_texts
 from ml.sentiment.model import TicketSentiment
 
 Floats = npt.NDArray[np.float64]
@@ -19,7 +18,7 @@ Texts = npt.NDArray[np.object_]
 
 _HELD_OUT = 0.2
 _LEAST = {"calibrated_lexicon": (50, 5), "linear_text": (200, 20)}
-"""Labelled tickets that an algorithm needs to be tried, and of each label that occurs."""
+"""Different labelled texts that an algorithm needs to be tried, and of each label that occurs."""
 
 _TWO = 2
 
@@ -73,11 +72,10 @@ def compare_algorithms(tickets: pd.DataFrame, seed: int = 0, transformer: str = 
     seed : of everything random
     transformer : folder of a transformer model; it is then taken whatever the others reach
     """
-    labels = label_of(tickets)
-    labelled = np.flatnonzero((text_of(tickets) != "") & ~pd.isna(labels))
-    past, later = _parts(labelled)
+    texts, labels = text_of(tickets), label_of(tickets)
+    past, later = _parts(np.flatnonzero((texts != "") & ~pd.isna(labels)))
     shares = np.array([(labels[past] == label).mean() for label in LABELS]) if len(past) else 0
-    names = _candidates(labels[past])
+    names = _candidates(texts[past], labels[past])
     if len(names) == 1 and not transformer:
         later = later[:0]
     fitted = {
@@ -112,12 +110,13 @@ def _parts(rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDAr
     return rows[:cut], rows[cut:]
 
 
-def _candidates(labels: Texts) -> list[str]:
-    _, counts = np.unique(labels.astype(str), return_counts=True)
+def _candidates(texts: Texts, labels: Texts) -> list[str]:
+    """Return the algorithms for which there are labelled texts enough, the simplest first."""
+    counts = different_texts(texts, labels.astype(str))["label"].value_counts()
     enough = [
         name
         for name, (least, least_of_each) in _LEAST.items()
-        if len(labels) >= least and len(counts) >= _TWO and counts.min() >= least_of_each
+        if counts.sum() >= least and len(counts) >= _TWO and counts.min() >= least_of_each
     ]
     return ["lexicon", *enough]
 
@@ -126,13 +125,13 @@ def _category_accuracy(tickets: pd.DataFrame, seed: int) -> dict[str, float]:
     """Return how often a learned category is right on the latest tickets, and a constant one."""
     rows, names = TicketSentiment().learnable(tickets)
     past, later = _parts(np.arange(len(rows)))
-    kinds, counts = np.unique(names[past], return_counts=True)
-    learner: Any = LinearTextClassifier(lexicon_weight=0.0, random_state=seed)
-    if len(kinds) < _TWO or counts.min() < learner.folds:
-        return {}
     texts = text_of(tickets)[rows]
+    counts = different_texts(texts[past], names[past])["label"].value_counts()
+    learner = LinearTextClassifier(lexicon_weight=0.0, random_state=seed)
+    if len(counts) < _TWO or counts.min() < learner.folds or not len(later):
+        return {}
     learner.fit(texts[past], names[past])
-    usual = np.full(len(later), kinds[counts.argmax()])
+    usual = np.full(len(later), pd.Series(names[past]).mode()[0])
     return {
         "learned": accuracy(names[later], learner.predict(texts[later])),
         "the most frequent": accuracy(names[later], usual),

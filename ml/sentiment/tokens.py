@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,23 @@ _TOKEN = re.compile(
 )
 _PAUSES = frozenset(".,;:!?")
 _LONGEST_NUMBER = 4
+
+
+class Reading(NamedTuple):
+    """A text, its normal form and that form's tokens."""
+
+    text: str
+    normalized: str
+    tokens: list[str]
+
+
+def read(texts: Texts) -> list[Reading]:
+    """Normalize and tokenize texts."""
+    normalized = [normalize(text) for text in texts]
+    return [
+        Reading(text, normal, tokenize(normal))
+        for text, normal in zip(texts, normalized, strict=True)
+    ]
 
 
 def normalize(text: str) -> str:
