@@ -57,11 +57,13 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def fresh_database(postgres_server: str, name: str = "") -> Iterator[str]:
-    """Lend an empty database, for fixtures that live longer than a test or want one name for all."""
+def fresh_database(
+    postgres_server: str, name: str = "", template: str = "template0"
+) -> Iterator[str]:
+    """Lend a database, for fixtures that live longer than a test or want one name for all."""
     name = name or f"test_{uuid.uuid4().hex[:12]}"
     # Copying files is quicker than logging every page of the template.
-    _run_alone(postgres_server, f"create database {name} template template0 strategy file_copy")
+    _run_alone(postgres_server, f"create database {name} template {template} strategy file_copy")
     yield f"{postgres_server.rpartition('/')[0]}/{name}"
     _run_alone(postgres_server, f"drop database {name} with (force)")
 

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import tempfile
-import traceback
 from typing import IO
 
 from dbt.cli.main import dbtRunner
@@ -48,13 +47,8 @@ def run_in_a_fork(arguments: list[str], manifest: Manifest | None) -> int:
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    code = 1
-    try:
-        code = int(not dbtRunner(manifest).invoke(arguments).success)
-    except BaseException:
-        traceback.print_exc()
-    sys.stdout.flush()
-    os._exit(code)
+    # The common way out: only so DuckDB writes into its file what it has noted beside it.
+    sys.exit(not dbtRunner(manifest).invoke(arguments).success)
 
 
 if __name__ == "__main__":

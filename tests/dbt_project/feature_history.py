@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 Row = dict[str, Any]
 FIRST = date(2023, 1, 20)

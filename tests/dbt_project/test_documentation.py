@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orchestration.marts_guide import MARTS_GUIDE, grain, marts, questions, render
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 Node = dict[str, Any]
 

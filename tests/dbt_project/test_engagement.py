@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 TODAY = date(2024, 6, 20)
 FIRST_DAY = date(2022, 3, 1)

@@ -12,7 +12,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from tests.dbt_project.conftest import DAYS, Pipeline, assert_same
+from tests.dbt_project.club_and_shop import DAYS
+from tests.dbt_project.pipeline import Pipeline, assert_same
 
 INTERACTION = "interaction_id,customer_id,interaction_type,status,interaction_at"
 TICKET = "ticket_id,customer_id,opened_at,closed_at,priority,status,csat_score,nps_score"

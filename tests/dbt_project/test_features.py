@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.dbt_project.conftest import Pipeline
 from tests.dbt_project.feature_history import DELIVERIES, History, deliver, draw
 from tests.dbt_project.feature_reference import features
+from tests.dbt_project.pipeline import Pipeline
 
 KEY = ["organization_id", "customer_type", "customer_id", "cutoff"]
 

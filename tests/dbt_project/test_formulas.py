@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from orchestration.exports.tables import prepare
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 
 def test_unit_tests_of_the_models_pass(pipeline: Pipeline) -> None:

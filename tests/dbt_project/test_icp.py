@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import fisher_exact
 
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 DAY = "2024-03-31"
 CUSTOMERS = 120

@@ -1,25 +1,46 @@
 """Facts and marts follow what is loaded: in any order, any number of times, as of any day."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
+from typing import NamedTuple
 
+import pandas as pd
 import pytest
 
-from tests.dbt_project.conftest import DAYS, Pipeline, assert_same, run_days
+from tests.dbt_project.club_and_shop import DAYS, deliver_club_and_shop, run_days
+from tests.dbt_project.conftest import Pipelines, Saved
+from tests.dbt_project.pipeline import Pipeline, assert_same
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 0, 2, 1)])
-def test_days_one_by_one_in_any_order_give_what_all_at_once_gives(
-    club_and_shop: Pipeline, order: tuple[int, ...]
-) -> None:
-    run_days(club_and_shop, [DAYS[number] for number in order])
-    one_by_one = club_and_shop.tables()
-    club_and_shop.dbt("build", "--full-refresh", "--exclude-resource-type", "unit_test")
-    assert_same(one_by_one, club_and_shop.tables())
+class InOrder(NamedTuple):
+    """Four days that came one by one: the pipeline after the last, and tables after two and after all."""
+
+    saved: Saved
+    after_two_days: dict[str, pd.DataFrame]
+    newest: dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def in_order(engine: str, pipelines: Pipelines) -> Iterator[InOrder]:
+    with ExitStack() as kept:
+        with pipelines.empty(engine) as pipeline:
+            deliver_club_and_shop(pipeline)
+            run_days(pipeline, DAYS[:2])
+            then = pipeline.tables()
+            run_days(pipeline, DAYS[2:])
+            saved = kept.enter_context(pipelines.save(pipeline))
+            newest = pipeline.tables()
+        yield InOrder(saved, then, newest)
+
+
+@pytest.fixture
+def club_and_shop(in_order: InOrder, pipelines: Pipelines) -> Iterator[Pipeline]:
+    with pipelines.like(in_order.saved) as pipeline:
+        yield pipeline
 
 
 def test_the_numbers_are_those_worked_out_by_hand(club_and_shop: Pipeline) -> None:
-    club_and_shop.load()
-    club_and_shop.build()
     assert club_and_shop.rows(
         "select organization_id, customer_id, total_revenue, total_gross_margin, order_count, cancelled_count, "
         "refund_count, product_categories_count from marts.customer_metrics order by 1, 2"
@@ -46,24 +67,32 @@ def test_the_numbers_are_those_worked_out_by_hand(club_and_shop: Pipeline) -> No
     ]
 
 
-def test_building_again_changes_nothing(club_and_shop: Pipeline) -> None:
-    club_and_shop.load()
-    club_and_shop.build()
-    before = club_and_shop.tables()
-    club_and_shop.load()
-    club_and_shop.build()
-    assert_same(before, club_and_shop.tables())
+def test_days_one_by_one_give_what_all_at_once_gives(
+    club_and_shop: Pipeline, in_order: InOrder
+) -> None:
+    club_and_shop.dbt("build", "--full-refresh", "--exclude-resource-type", "unit_test")
+    assert_same(in_order.newest, club_and_shop.tables())
 
 
-def test_a_past_day_built_later_is_what_that_day_gave(club_and_shop: Pipeline) -> None:
-    run_days(club_and_shop, DAYS[:2])
-    then = club_and_shop.tables()
-    run_days(club_and_shop, DAYS[2:])
-    newest = club_and_shop.tables()
-    club_and_shop.build(as_of=DAYS[1])
-    assert_same(then, club_and_shop.tables())
+def test_days_in_another_order_give_the_same(pipeline: Pipeline, in_order: InOrder) -> None:
+    deliver_club_and_shop(pipeline)
+    run_days(pipeline, [DAYS[number] for number in (3, 0, 2, 1)])
+    assert_same(in_order.newest, pipeline.tables())
+
+
+def test_building_again_changes_nothing(club_and_shop: Pipeline, in_order: InOrder) -> None:
+    club_and_shop.load()
     club_and_shop.build()
-    assert_same(newest, club_and_shop.tables())
+    assert_same(in_order.newest, club_and_shop.tables())
+
+
+def test_a_past_day_built_later_is_what_that_day_gave(
+    club_and_shop: Pipeline, in_order: InOrder
+) -> None:
+    club_and_shop.dbt("run", as_of=DAYS[1])
+    assert_same(in_order.after_two_days, club_and_shop.tables())
+    club_and_shop.dbt("run")
+    assert_same(in_order.newest, club_and_shop.tables())
 
 
 def day(number: int) -> date:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from orchestration.sample.generate import generate_sample
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 DAY = "2024-06-30"
 ELASTICITY, SPREAD = -1.4, 0.5

@@ -9,7 +9,7 @@ from orchestration.exports.landing import Landing
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.release import release
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 MODELS = ("--select", "+customer_metrics", "quarantine_daily")
 BOOKINGS = "booking_id,member_id,starts_at,revenue,status"

@@ -15,7 +15,7 @@ import pytest
 
 from orchestration.marts_guide import marts, questions
 from orchestration.sample import generate_sample
-from tests.dbt_project.conftest import DBT_PROJECT, Pipeline
+from tests.dbt_project.pipeline import DBT_PROJECT, Pipeline
 
 Node = dict[str, Any]
 

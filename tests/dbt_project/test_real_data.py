@@ -1,29 +1,36 @@
 """The retailer's and the CD shop's marts against queries of our own over the raw files."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb as engine
+import duckdb
 import pytest
 
 from orchestration.settings import PROJECT_ROOT
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 
-@pytest.fixture
-def retailers(pipeline: Pipeline, shared_data: Path) -> Pipeline:
-    pipeline.landing.symlink_to(shared_data / "landing")
-    pipeline.organizations.symlink_to(PROJECT_ROOT / "organizations" / "examples")
-    pipeline.load()
-    pipeline.build()
-    return pipeline
+@pytest.fixture(scope="module")
+def retailers(
+    engine: str,
+    open_pipeline: Callable[[str], AbstractContextManager[Pipeline]],
+    shared_data: Path,
+) -> Iterator[Pipeline]:
+    with open_pipeline(engine) as pipeline:
+        pipeline.landing.symlink_to(shared_data / "landing")
+        pipeline.organizations.symlink_to(PROJECT_ROOT / "organizations" / "examples")
+        pipeline.load()
+        pipeline.build()
+        yield pipeline
 
 
 def test_every_line_order_and_customer_is_there_to_the_penny(
     retailers: Pipeline, shared_data: Path
 ) -> None:
     lines = f"read_csv('{shared_data}/landing/uk_retailer/order_lines/*.csv', all_varchar = true)"
-    by_customer = engine.sql(
+    by_customer = duckdb.sql(
         f"""select cast(cast("CustomerID" as double) as bigint)::varchar,
         sum(round(cast("Quantity" as decimal(18, 4)) * cast("UnitPrice" as decimal(18, 6)), 2))
         from {lines} where "CustomerID" is not null group by 1 order by 1"""
@@ -41,7 +48,7 @@ def test_every_line_order_and_customer_is_there_to_the_penny(
     ) == [(69_659, 23_570, Decimal("2500315.63"))]
     cds = f"read_csv('{shared_data}/landing/cdnow/orders/*.txt', header = false, skip = 1, columns = {{'line': 'varchar'}}, delim = '\\t')"
     fields = "string_split_regex(trim(line, ' \\r'), '\\s+')"
-    by_buyer = engine.sql(
+    by_buyer = duckdb.sql(
         f"select {fields}[1], sum(cast({fields}[4] as decimal(18, 2)))::decimal(18, 2) from {cds} group by 1"
     ).fetchall()
     assert sorted(retailers.rows(revenue.format("cdnow"))) == sorted(by_buyer)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from tests.dbt_project.conftest import Pipeline
+from tests.dbt_project.pipeline import Pipeline
 
 LAST_DAY = "2024-03-10"
 CATEGORIES = ["delivery", "billing", "product"]
