@@ -78,6 +78,17 @@ class PurchaseProcess(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
             read_statistics(X), float(horizon)
         )
 
+    def quiet_probability(self, X: Any, horizon: float) -> Floats:
+        """Return the probability of no purchase in the next ``horizon`` units of time, (n,).
+
+        It is how much likelier the past is than the same past followed by silence.
+        """
+        s = read_statistics(X)
+        later = Statistics(s.frequency, s.recency, s.age + horizon)
+        now = self._log_likelihood(self._estimates, s)[0]
+        probability: Floats = np.exp(self._log_likelihood(self._estimates, later)[0] - now)
+        return probability
+
     @abstractmethod
     def alive_probability(self, X: Any) -> Floats:
         """Return the probability that each customer has not left, (n,)."""
