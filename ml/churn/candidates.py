@@ -1,0 +1,67 @@
+"""Which models compete, and what stands in for them where data are few."""
+
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from ml.churn import process
+from ml.churn.additive import AdditiveBoosting, AdditiveLogistic, AdditiveModel, MeanModel
+from ml.churn.tables import Floats
+
+FEWEST_CUSTOMERS, FEWEST_PER_OUTCOME = 200, 20
+_FEWEST_FOR_RULE, _FEWEST_PER_OUTCOME_FOR_RULE = 30, 5
+_RULE = ["recency_days", "recency_over_pace"]
+
+
+class BaseRate(AdditiveModel):
+    """The same probability for everyone: the outcome's share, half an event and half a case added.
+
+    So a probability of 0 or 1 is never claimed.
+    """
+
+    def fit(self, X: pd.DataFrame, y: Any) -> Self:
+        """Learn the share from outcomes (n,), which may all be alike."""
+        outcome = np.asarray(y, dtype=np.float64)
+        share = (outcome.sum() + 0.5) / (len(outcome) + 1)
+        self.intercept_ = float(np.log(share / (1 - share)))
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def contributions(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame without columns: nothing moves the score."""
+        return pd.DataFrame(index=X.index)
+
+
+def candidates(X: pd.DataFrame, horizon_days: int, random_state: int) -> dict[str, AdditiveModel]:
+    """Return the models that X has the columns for, simple ones first."""
+    logistic, boosting = AdditiveLogistic(), AdditiveBoosting(random_state=random_state)
+    entrants: dict[str, AdditiveModel] = {}
+    if _has(X, _RULE):
+        entrants["recency_rule"] = _recency_rule()
+    if _has(X, process.COLUMNS) and pd.to_numeric(X["repeat_count"]).max() > 0:
+        entrants["purchase_process"] = process.QuietProcess(horizon_days)
+    entrants["logistic_regression"] = logistic
+    entrants["additive_boosting"] = boosting
+    entrants["mean_of_both"] = MeanModel((logistic, boosting))
+    return entrants
+
+
+def fallback(X: pd.DataFrame, y: Floats, customers: int) -> dict[str, AdditiveModel]:
+    """Return the one model for data too few for a contest; empty where they are enough."""
+    rarer = min(y.sum(), len(y) - y.sum())
+    if customers >= FEWEST_CUSTOMERS and rarer >= FEWEST_PER_OUTCOME:
+        return {}
+    enough = customers >= _FEWEST_FOR_RULE and rarer >= _FEWEST_PER_OUTCOME_FOR_RULE
+    if enough and _has(X, _RULE):
+        return {"recency_rule": _recency_rule()}
+    return {"base_rate": BaseRate()}
+
+
+def _recency_rule() -> AdditiveLogistic:
+    """Days since the last purchase, and those in the customer's own mean gaps."""
+    return AdditiveLogistic(C=0.1, bends=1, columns=list(_RULE))
+
+
+def _has(X: pd.DataFrame, names: list[str]) -> bool:
+    return all(name in X for name in names)

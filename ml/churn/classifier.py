@@ -1,0 +1,262 @@
+"""The churn model: candidates compete on the newest closed window, the best is calibrated."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from ml.churn.additive import AdditiveModel, probabilities
+from ml.churn.calibration import PlattScaling
+from ml.churn.candidates import candidates, fallback
+from ml.churn.leaks import leaking_features
+from ml.churn.tables import Codes, Floats
+from ml.evaluation.classification import CLASSIFICATION
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Training rows: features, outcomes, the customer's number and the window's place in time."""
+
+    X: pd.DataFrame
+    y: Floats
+    customer: Codes
+    cutoff: Codes
+    closes: Codes
+
+    def __getitem__(self, kept: Bools) -> "_Rows":
+        return _Rows(
+            self.X[kept], self.y[kept], self.customer[kept], self.cutoff[kept], self.closes[kept]
+        )
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # untyped
+    """Probability of churn with additive log-odds, by the candidate with the lowest log-loss.
+
+    With cutoffs the contest is in time: every candidate learns from the windows that closed by the
+    newest cutoff and is judged on the newest window. Without them, or where no window closed that
+    early, it is judged on customers that it has not seen, by cross-validation. The champion then
+    learns from all windows. Candidates are calibrated on log-odds of customers not seen in
+    training; the newest window weighs as much as all before it, so that a passing season is not
+    taken for a trend.
+
+    With fewer than 200 customers or 20 of either outcome the recency rule is used without a
+    contest; with fewer than 30 customers or 5 of either outcome, or without recency, the base rate.
+
+    Parameters
+    ----------
+    horizon_days : length of the label's window, for the purchase process
+    folds : parts of the customers in cross-fitting
+    max_rows : customers are drawn at random until they have so many rows
+    check_leaks : whether to refuse features that know the outcome
+    random_state : seed
+
+    Attributes
+    ----------
+    model_name_ : which candidate won, or which fallback was used
+    model_, calibration_ : the champion and its calibration
+    intercept_ : calibrated log-odds of the average customer
+    contest_ : how it was judged: time, customers or none
+    comparison_ : per candidate its figures of merit in the contest
+    test_rows_, test_outcome_, test_probability_ : positions of the judged rows in what ``fit`` was
+        given, their outcomes, and per candidate the probabilities that it gave them
+    closes_ : last day of the newest label (datetime64); None without cutoffs
+    n_rows_, n_customers_, base_rate_ : what it was trained on
+    """
+
+    def __init__(
+        self,
+        horizon_days: int = 90,
+        folds: int = 3,
+        max_rows: int = 60_000,
+        check_leaks: bool = True,
+        random_state: int = 0,
+    ) -> None:
+        self.horizon_days = horizon_days
+        self.folds = folds
+        self.max_rows = max_rows
+        self.check_leaks = check_leaks
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: pd.DataFrame,
+        y: Any,
+        cutoff: Any = None,
+        closes: Any = None,
+        customers: Any = None,
+    ) -> Self:
+        """Learn from features (n, k) and outcomes (n,), 1 for churned.
+
+        Parameters
+        ----------
+        cutoff, closes : day on which the features stood, and last day of the label's window, (n,)
+        customers : who each row is of, (n,); rows are customers of their own if not given
+
+        Raises
+        ------
+        ValueError
+            If there are no rows, an outcome is not 0 or 1, a window closes before it opens, or a
+            feature knows the outcome.
+        """
+        rows = _read(X, y, cutoff, closes, customers)
+        self.closes_ = None if cutoff is None else np.datetime64(int(rows.closes.max()), "D")
+        self.n_rows_, self.n_customers_ = len(rows), len(np.unique(rows.customer))
+        self.base_rate_ = float(rows.y.mean())
+        kept = self._sample(rows.customer)
+        rows = rows[kept]
+        if self.check_leaks and (leaks := leaking_features(rows.X, rows.y)):
+            raise ValueError(
+                f"the outcome stands in {', '.join(leaks)}: leave out what was not known at the "
+                "cutoff"
+            )
+        simple = fallback(rows.X, rows.y, self.n_customers_)
+        entrants = simple or candidates(rows.X, self.horizon_days, self.random_state)
+        self.comparison_: dict[str, dict[str, float]] = {}
+        self.test_probability_: dict[str, Floats] = {}
+        self.contest_, test = self._contest(entrants, rows)
+        self.test_rows_ = np.flatnonzero(kept)[test]
+        self.test_outcome_ = rows.y[test]
+        self.model_name_ = min(
+            entrants, key=lambda name: self.comparison_.get(name, {}).get("log_loss", np.inf)
+        )
+        self.model_, self.calibration_ = self._fit_calibrated(entrants[self.model_name_], rows)
+        self.intercept_ = float(self.calibration_.transform(np.array([self.model_.intercept_]))[0])
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def decision_function(self, X: pd.DataFrame) -> Floats:
+        """Return calibrated log-odds of churn, (n,)."""
+        check_is_fitted(self, "model_")
+        return self.calibration_.transform(self.model_.decision_function(X))
+
+    def predict_proba(self, X: pd.DataFrame, cutoff: Any = None) -> Floats:
+        """Return the probabilities of staying and of churn, (n, 2).
+
+        Raises
+        ------
+        ValueError
+            If a cutoff is given that lies before the end of a window that the model learned from.
+        """
+        check_is_fitted(self, "model_")
+        if cutoff is not None and self.closes_ is not None:
+            first = np.asarray(pd.to_datetime(pd.Series(cutoff)), dtype="datetime64[D]").min()
+            if first < self.closes_:
+                raise ValueError(
+                    f"labels of training close on {self.closes_}, after the cutoff {first} that is "
+                    "to be forecast: train on windows that close by then"
+                )
+        return probabilities(self.decision_function(X))
+
+    def predict(self, X: pd.DataFrame) -> Codes:
+        """Return 1 for those who are likelier to leave than to stay, (n,)."""
+        likelier: Codes = (self.decision_function(X) > 0).astype(np.int64)
+        return likelier
+
+    def contributions(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return what each feature adds to the calibrated log-odds, (n, k).
+
+        ``intercept_`` and a row's sum are its log-odds.
+        """
+        check_is_fitted(self, "model_")
+        return self.model_.contributions(X) * self.calibration_.slope_
+
+    def _sample(self, customer: Codes) -> Bools:
+        if len(customer) <= self.max_rows:
+            return np.ones(len(customer), dtype=bool)
+        names, place, counts = np.unique(customer, return_inverse=True, return_counts=True)
+        drawn = np.random.default_rng(self.random_state).permutation(len(names))
+        taken = np.zeros(len(names), dtype=bool)
+        taken[drawn] = np.cumsum(counts[drawn]) <= self.max_rows
+        return taken[place]
+
+    def _contest(self, entrants: dict[str, AdditiveModel], rows: _Rows) -> tuple[str, Codes]:
+        """Judge each entrant; return how, and the positions of the judged rows."""
+        newest = rows.cutoff == rows.cutoff.max()
+        past = rows[rows.closes <= rows.cutoff.max()]
+        in_time = _can_learn(past.y)
+        if len(entrants) == 1 and not in_time:
+            return "none", np.empty(0, dtype=np.int64)
+        test = np.flatnonzero(newest) if in_time else np.arange(len(rows))
+        for name, model in entrants.items():
+            if in_time:
+                forecast = self._forecast(model, past, rows[newest].X)
+            else:
+                forecast = np.empty(len(rows))
+                for held in self._parts(rows):
+                    forecast[held] = self._forecast(model, rows[~held], rows[held].X)
+            self.test_probability_[name] = forecast
+            self.comparison_[name] = {
+                metric: value(rows.y[test], forecast) for metric, value in CLASSIFICATION.items()
+            }
+        return "time" if in_time else "customers", test
+
+    def _forecast(self, model: AdditiveModel, rows: _Rows, X: pd.DataFrame) -> Floats:
+        fitted, calibration = self._fit_calibrated(model, rows)
+        return probabilities(calibration.transform(fitted.decision_function(X)))[:, 1]
+
+    def _fit_calibrated(
+        self, model: AdditiveModel, rows: _Rows
+    ) -> tuple[AdditiveModel, PlattScaling]:
+        """Fit on all rows, and calibrate by what the same model says of customers not seen."""
+        log_odds, judged = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+        for held in self._parts(rows):
+            if _can_learn(rows[~held].y):
+                seen = clone(model).fit(rows[~held].X, rows[~held].y)
+                log_odds[held] = seen.decision_function(rows[held].X)
+                judged |= held
+        newest = rows.cutoff == rows.cutoff.max()
+        weights = np.where(newest, 1.0, newest.sum() / max((~newest).sum(), 1))
+        calibration = PlattScaling()
+        if judged.any():
+            calibration.fit(log_odds[judged], rows.y[judged], weights[judged])
+        else:
+            calibration.fit(log_odds, rows.y, weights)
+        return clone(model).fit(rows.X, rows.y), calibration
+
+    def _parts(self, rows: _Rows) -> list[Bools]:
+        """Return for each fold which rows are held out; a customer's rows stay together."""
+        names, place = np.unique(rows.customer, return_inverse=True)
+        fold = np.random.default_rng(self.random_state).permutation(len(names)) % self.folds
+        parts = [fold[place] == number for number in range(self.folds)]
+        return [held for held in parts if held.any() and not held.all()]
+
+
+def _can_learn(y: Floats) -> bool:
+    """Whether both outcomes occur often enough to learn from."""
+    return bool(len(y)) and 0 < y.sum() < len(y)
+
+
+def _read(X: pd.DataFrame, y: Any, cutoff: Any, closes: Any, customers: Any) -> _Rows:
+    outcome = np.asarray(y, dtype=np.float64)
+    if not len(X) or outcome.shape != (len(X),):
+        raise ValueError(
+            f"X has {len(X)} rows, y shape {outcome.shape}: both must have the same rows, some"
+        )
+    if not np.isin(outcome, (0.0, 1.0)).all():
+        raise ValueError("y must be 1 (churned) or 0 (stayed): leave out windows still open")
+    if (cutoff is None) != (closes is None):
+        raise ValueError("give both cutoff and closes, or neither")
+    opens = _days(cutoff, len(X))
+    # Rows without a day are of one time: no window has closed before another opens.
+    ends = opens + 1 if closes is None else _days(closes, len(X))
+    if cutoff is not None and (ends <= opens).any():
+        raise ValueError("a label's window must close after its cutoff")
+    who = np.arange(len(X)) if customers is None else pd.factorize(np.asarray(customers))[0]
+    return _Rows(X, outcome, who.astype(np.int64), opens, ends)
+
+
+def _days(values: Any, n: int) -> Codes:
+    """Return days since 1970, (n,); one and the same day where none are given."""
+    if values is None:
+        return np.zeros(n, dtype=np.int64)
+    days = np.asarray(pd.to_datetime(pd.Series(np.asarray(values))), dtype="datetime64[D]")
+    return days.astype(np.int64)
