@@ -5,7 +5,7 @@
         incremental_strategy='replace_scope',
         unique_key=['organization_id', 'as_of_date'],
         on_schema_change='append_new_columns',
-        indexes=btree([['organization_id', 'as_of_date']]),
+        indexes=btree([['organization_id', 'as_of_date', 'segment_type', 'segment_id']]),
         meta={'stands': 'segment_id', 'upstream': ['customer_tiers', 'customer_named_segments']}
     )
 }}
