@@ -6,25 +6,24 @@ between machines.
 """
 
 import argparse
+import json
 import logging
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from threading import Event, Thread
 
-import psutil
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks import by_hand
 from benchmarks.data import FIRST_DAY, generate
+from benchmarks.measuring import Measure, measure
+from benchmarks.reporting import report, report_rooms
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.expectations import referee
 from orchestration.exports.landing import Landing
@@ -34,53 +33,6 @@ from orchestration.exports.organizations import load_organizations
 from orchestration.exports.tables import prepare
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse, embedded, open_warehouse
-
-_MEGABYTE = 1 << 20
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What one step cost."""
-
-    seconds: float
-    peak_megabytes: float
-
-
-class _PeakMemory:
-    """Samples the memory of this process and its children."""
-
-    def __init__(self) -> None:
-        self.megabytes = 0.0
-        self._done = Event()
-        self._thread = Thread(target=self._sample, daemon=True)
-
-    def __enter__(self) -> "_PeakMemory":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _sample(self) -> None:
-        own = psutil.Process()
-        while not self._done.wait(0.05):
-            total = 0
-            for process in [own, *own.children(recursive=True)]:
-                try:
-                    total += process.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            self.megabytes = max(self.megabytes, total / _MEGABYTE)
-
-
-def measure(step: Callable[[], object]) -> Measure:
-    """Run a step once."""
-    with _PeakMemory() as memory:
-        started = time.perf_counter()
-        step()
-        seconds = time.perf_counter() - started
-    return Measure(seconds, memory.megabytes)
 
 
 class Pipeline:
@@ -111,8 +63,8 @@ class Pipeline:
         if broken:
             raise RuntimeError(f"Great Expectations disagrees: {broken}")
 
-    def build(self) -> None:
-        """Bring the models up to date."""
+    def build(self) -> dict[str, float]:
+        """Bring the models up to date; return the models' seconds by room."""
         project = PROJECT_ROOT / "dbt_project"
         target = self._folder / f"target_{self._warehouse.engine}"
         subprocess.run(
@@ -124,6 +76,12 @@ class Pipeline:
             env=os.environ | self._warehouse.dbt_environment(),
             check=True,
         )
+        models = json.loads((target / "manifest.json").read_text())["nodes"]
+        seconds: dict[str, float] = {}
+        for result in json.loads((target / "run_results.json").read_text())["results"]:
+            room = Path(models[result["unique_id"]]["original_file_path"]).parent.name or "hooks"
+            seconds[room] = seconds.get(room, 0) + result["execution_time"]
+        return seconds
 
 
 @contextmanager
@@ -137,49 +95,45 @@ def warehouses(folder: Path, engines: list[str]) -> Iterator[list[Warehouse]]:
             embedded.stop(folder)
 
 
-def run(warehouse: Warehouse, folder: Path, last_day: date) -> dict[str, Measure]:
-    """Measure every step on one engine, by hand first."""
+@dataclass(frozen=True)
+class Cost:
+    """What an engine cost: each step, and seconds by room for each way of making the tables."""
+
+    steps: dict[str, Measure]
+    rooms: dict[str, dict[str, float]]
+
+
+def run(warehouse: Warehouse, folder: Path, last_day: date) -> Cost:
+    """Measure every step on one engine, by hand first.
+
+    Raises
+    ------
+    RuntimeError
+        where the pipeline's tables are not those made by hand
+    """
     history = last_day - timedelta(days=1)
     files = sorted((folder / "landing" / "bench" / "orders").glob("day=*/*.csv"))
     files = [file for file in files if file.parent.name != f"day={last_day}"]
     pipeline = Pipeline(warehouse, folder)
-    return {
+    rooms: dict[str, dict[str, float]] = {}
+
+    def note(by: str, make: Callable[[], dict[str, float]]) -> Measure:
+        return measure(lambda: rooms.update({by: make()}))
+
+    steps = {
         "by hand: read": measure(lambda: by_hand.read(warehouse, files)),
         "by hand: aggregate": measure(lambda: by_hand.aggregate(warehouse)),
-        "by hand: marts": measure(lambda: by_hand.make_marts(warehouse)),
+        "by hand: tables": note(
+            "by hand", lambda: by_hand.make_tables(warehouse, FIRST_DAY, history)
+        ),
         "load": measure(lambda: pipeline.load(FIRST_DAY, history)),
         "Great Expectations": measure(pipeline.examine),
-        "build": measure(pipeline.build),
-        "load a day": measure(lambda: pipeline.load(last_day, last_day)),
-        "build a day": measure(pipeline.build),
+        "build": note("build", pipeline.build),
     }
-
-
-def report(engine: str, rows: int, steps: dict[str, Measure]) -> Table:
-    """Lay the measures beside each other, with the ratios that the pipeline is held to."""
-    table = Table(title=f"{engine}: {rows:,} transactions", title_justify="left")
-    for column in ("step", "seconds", "rows per second", "peak MB", "ratio"):
-        table.add_column(column, justify="left" if column == "step" else "right")
-    seconds = {name: step.seconds for name, step in steps.items()}
-    full, day = seconds["load"] + seconds["build"], seconds["load a day"] + seconds["build a day"]
-    read = seconds["by hand: read"]
-    validated = seconds["load"] + seconds["Great Expectations"]
-    ratios = {
-        "load": f"{seconds['load'] / read:.2f} x read",
-        "Great Expectations": f"{validated / read:.2f} with load",
-        "build": f"{seconds['build'] / seconds['by hand: marts']:.2f} x by hand",
-        "build a day": f"{day / full:.3f} x all",
-    }
-    for name, step in steps.items():
-        per_second = "" if name.endswith("a day") else f"{rows / step.seconds:,.0f}"
-        table.add_row(
-            name,
-            f"{step.seconds:.2f}",
-            per_second,
-            f"{step.peak_megabytes:,.0f}",
-            ratios.get(name, ""),
-        )
-    return table
+    by_hand.compare(warehouse)
+    steps["load a day"] = measure(lambda: pipeline.load(last_day, last_day))
+    steps["build a day"] = note("build a day", pipeline.build)
+    return Cost(steps, rooms)
 
 
 def main() -> None:
@@ -196,8 +150,9 @@ def main() -> None:
         last_day = generate(folder, options.rows)
         with warehouses(folder, options.engines) as opened:
             for warehouse in opened:
-                steps = run(warehouse, folder, last_day)
-                Console().print(report(warehouse.engine, options.rows, steps))
+                cost = run(warehouse, folder, last_day)
+                Console().print(report(warehouse.engine, options.rows, cost.steps))
+                Console().print(report_rooms(warehouse.engine, cost.rooms))
 
 
 if __name__ == "__main__":
