@@ -6,7 +6,7 @@ rows of ``star.fct_transactions`` (customer_type, customer_id, transaction_date,
 is_refund); ``value`` has customer_type, customer_id and value::
 
     training = train_churn(features, transactions, as_of=day, horizon_days=90, random_state=0)
-    scores = score_churn(training.model, features, transactions, as_of=day, value=value)
+    scores = score_churn(training.model, features, as_of=day, value=value)
     training.metrics, training.parameters, training.comparison, training.holdout
 
 ``training.model`` is None while no window has closed: the customers are then scored without a

@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from ml.churn.additive import AdditiveModel, probabilities
+from ml.churn.additive import AdditiveModel, MeanModel, probabilities
 from ml.churn.calibration import PlattScaling
 from ml.churn.candidates import candidates, fallback
+from ml.churn.drawing import Bools, draw_customers
 from ml.churn.leaks import leaking_features
 from ml.churn.tables import Codes, Floats
 from ml.evaluation.classification import CLASSIFICATION
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.closes_ = None if cutoff is None else np.datetime64(int(rows.closes.max()), "D")
         self.n_rows_, self.n_customers_ = len(rows), len(np.unique(rows.customer))
         self.base_rate_ = float(rows.y.mean())
-        kept = self._sample(rows.customer)
+        kept = draw_customers(rows.customer, self.max_rows, self.random_state)
         rows = rows[kept]
         if self.check_leaks and (leaks := leaking_features(rows.X, rows.y)):
             raise ValueError(
@@ -128,7 +126,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.model_name_ = min(
             entrants, key=lambda name: self.comparison_.get(name, {}).get("log_loss", np.inf)
         )
-        self.model_, self.calibration_ = self._fit_calibrated(entrants[self.model_name_], rows)
+        champion = entrants[self.model_name_]
+        self.calibration_ = PlattScaling()
+        self.calibration_.fit(self._cross_fit(champion, rows), rows.y, _weights(rows))
+        self.model_ = clone(champion).fit(rows.X, rows.y)
         self.intercept_ = float(self.calibration_.transform(np.array([self.model_.intercept_]))[0])
         self.classes_ = np.array([0, 1])
         return self
@@ -169,15 +170,6 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         check_is_fitted(self, "model_")
         return self.model_.contributions(X) * self.calibration_.slope_
 
-    def _sample(self, customer: Codes) -> Bools:
-        if len(customer) <= self.max_rows:
-            return np.ones(len(customer), dtype=bool)
-        names, place, counts = np.unique(customer, return_inverse=True, return_counts=True)
-        drawn = np.random.default_rng(self.random_state).permutation(len(names))
-        taken = np.zeros(len(names), dtype=bool)
-        taken[drawn] = np.cumsum(counts[drawn]) <= self.max_rows
-        return taken[place]
-
     def _contest(self, entrants: dict[str, AdditiveModel], rows: _Rows) -> tuple[str, Codes]:
         """Judge each entrant; return how, and the positions of the judged rows."""
         newest = rows.cutoff == rows.cutoff.max()
@@ -186,41 +178,50 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if len(entrants) == 1 and not in_time:
             return "none", np.empty(0, dtype=np.int64)
         test = np.flatnonzero(newest) if in_time else np.arange(len(rows))
-        for name, model in entrants.items():
-            if in_time:
-                forecast = self._forecast(model, past, rows[newest].X)
-            else:
-                forecast = np.empty(len(rows))
-                for held in self._parts(rows):
-                    forecast[held] = self._forecast(model, rows[~held], rows[held].X)
-            self.test_probability_[name] = forecast
+        splits = [(past, newest)] if in_time else [(rows[~h], h) for h in self._parts(rows)]
+        forecasts = {name: np.empty(len(rows)) for name in entrants}
+        for training, held in splits:
+            known: dict[int, tuple[Floats, Floats]] = {}
+            for name, model in entrants.items():
+                seen, unseen = self._log_odds(model, training, rows[held].X, known)
+                calibration = PlattScaling().fit(seen, training.y, _weights(training))
+                forecasts[name][held] = probabilities(calibration.transform(unseen))[:, 1]
+        for name, forecast in forecasts.items():
+            self.test_probability_[name] = forecast[test]
             self.comparison_[name] = {
-                metric: value(rows.y[test], forecast) for metric, value in CLASSIFICATION.items()
+                metric: value(rows.y[test], forecast[test])
+                for metric, value in CLASSIFICATION.items()
             }
         return "time" if in_time else "customers", test
 
-    def _forecast(self, model: AdditiveModel, rows: _Rows, X: pd.DataFrame) -> Floats:
-        fitted, calibration = self._fit_calibrated(model, rows)
-        return probabilities(calibration.transform(fitted.decision_function(X)))[:, 1]
+    def _log_odds(
+        self,
+        model: AdditiveModel,
+        rows: _Rows,
+        X: pd.DataFrame,
+        known: dict[int, tuple[Floats, Floats]],
+    ) -> tuple[Floats, Floats]:
+        """Return log-odds of rows by models that have not seen their customers, and of X.
 
-    def _fit_calibrated(
-        self, model: AdditiveModel, rows: _Rows
-    ) -> tuple[AdditiveModel, PlattScaling]:
-        """Fit on all rows, and calibrate by what the same model says of customers not seen."""
-        log_odds, judged = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+        A mean of models needs no fits of its own: ``known`` has those of its members.
+        """
+        if isinstance(model, MeanModel):
+            parts = [self._log_odds(member, rows, X, known) for member in model.models]
+            return np.mean([p[0] for p in parts], axis=0), np.mean([p[1] for p in parts], axis=0)
+        if id(model) not in known:
+            fitted = clone(model).fit(rows.X, rows.y)
+            known[id(model)] = self._cross_fit(model, rows), fitted.decision_function(X)
+        return known[id(model)]
+
+    def _cross_fit(self, model: AdditiveModel, rows: _Rows) -> Floats:
+        """Return each row's log-odds by the same model fitted on other customers."""
+        log_odds = np.zeros(len(rows))
         for held in self._parts(rows):
+            # Where the other customers are all alike, the model has nothing to say.
             if _can_learn(rows[~held].y):
                 seen = clone(model).fit(rows[~held].X, rows[~held].y)
                 log_odds[held] = seen.decision_function(rows[held].X)
-                judged |= held
-        newest = rows.cutoff == rows.cutoff.max()
-        weights = np.where(newest, 1.0, newest.sum() / max((~newest).sum(), 1))
-        calibration = PlattScaling()
-        if judged.any():
-            calibration.fit(log_odds[judged], rows.y[judged], weights[judged])
-        else:
-            calibration.fit(log_odds, rows.y, weights)
-        return clone(model).fit(rows.X, rows.y), calibration
+        return log_odds
 
     def _parts(self, rows: _Rows) -> list[Bools]:
         """Return for each fold which rows are held out; a customer's rows stay together."""
@@ -228,6 +229,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         fold = np.random.default_rng(self.random_state).permutation(len(names)) % self.folds
         parts = [fold[place] == number for number in range(self.folds)]
         return [held for held in parts if held.any() and not held.all()]
+
+
+def _weights(rows: _Rows) -> Floats:
+    """Let the newest window weigh as much as all before it."""
+    newest = rows.cutoff == rows.cutoff.max()
+    return np.where(newest, 1.0, newest.sum() / max((~newest).sum(), 1))
 
 
 def _can_learn(y: Floats) -> bool:

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ml.churn.tables import is_numeric, read_numbers
+
 # Ids, days, and what is nearly an id or told twice.
 _LEFT_OUT = {
     "organization_id",
@@ -66,7 +68,8 @@ def churn_features(rows: pd.DataFrame) -> pd.DataFrame:
     ``recency_share`` (of the days as customer), ``revenue_per_transaction`` and days since joining
     and since the last recommendation; leaves out ids, days and what hardly repeats.
     """
-    seen = {name: rows[name] for name in rows.columns if name not in _LEFT_OUT}
+    used = [name for name in rows.columns if name not in _LEFT_OUT]
+    seen = {n: read_numbers(rows[n]) if is_numeric(rows[n]) else rows[n] for n in used}
     cutoff = pd.to_datetime(rows["cutoff"])
     for name, day in (("days_since_joining", "join_date"), ("days_since_nps", "nps_last_date")):
         if day in rows:
@@ -92,4 +95,4 @@ def factors(contributions: pd.DataFrame) -> pd.DataFrame:
 def _number(rows: pd.DataFrame, name: str) -> "pd.Series[float]":
     if name not in rows:
         return pd.Series(np.nan, index=rows.index)
-    return pd.to_numeric(rows[name], errors="coerce").astype(np.float64)
+    return pd.Series(read_numbers(rows[name]), index=rows.index)

@@ -6,7 +6,24 @@ import numpy as np
 import pandas as pd
 
 KEYS = ["customer_type", "customer_id"]
-_NEEDED = [*KEYS, "cutoff", "tenure_days", "status"]
+
+
+def at_risk(features: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Return the rows of those who could still leave, sorted by customer and cutoff.
+
+    That is who has bought before or is a member on the list, unless the membership is cancelled
+    already.
+
+    Raises
+    ------
+    ValueError
+        As ``label_churn`` does.
+    """
+    rows = _read(features, as_of)
+    status = rows["status"].astype("str").where(rows["status"].notna(), "")
+    has_bought = pd.to_numeric(rows["tenure_days"], errors="coerce").notna()
+    here = (has_bought | status.isin(["active", "paused"])) & (status != "cancelled")
+    return rows[here].sort_values([*KEYS, "cutoff"], ignore_index=True)
 
 
 def label_churn(
@@ -14,9 +31,8 @@ def label_churn(
 ) -> pd.DataFrame:
     """Find the customers who could leave at each cutoff, and whether they did.
 
-    At risk is who has bought before or is a member on the list, unless the membership is cancelled
-    already. Left has who buys nothing in the ``horizon_days`` after the cutoff, and a member whose
-    status at a later cutoff within them is cancelled.
+    Left has who buys nothing in the ``horizon_days`` after the cutoff, and a member whose status at
+    a later cutoff within them is cancelled.
 
     Parameters
     ----------
@@ -34,44 +50,39 @@ def label_churn(
     ValueError
         If a column is missing, or features speak of a day after ``as_of``.
     """
-    _check(features, transactions)
-    today = pd.Timestamp(as_of)
-    days = pd.to_datetime(features["cutoff"])
+    rows, today = at_risk(features, as_of), pd.Timestamp(as_of)
+    closes = rows["cutoff"] + pd.Timedelta(days=horizon_days)
+    stays = _next(rows, _purchases(transactions, today)) <= closes
+    leaves = _next(rows, _cancellations(_read(features, as_of))) <= closes
+    churned = (leaves | ~stays).astype(np.float64).where(closes <= today)
+    return rows.assign(closes=closes, churned=churned)
+
+
+def _read(features: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    _check("features", features, [*KEYS, "cutoff", "tenure_days", "status"])
+    days, today = pd.to_datetime(features["cutoff"]), pd.Timestamp(as_of)
     if (days > today).any():
         raise ValueError(
             f"features know of {days.max():%Y-%m-%d}, after the as-of date {today:%Y-%m-%d}: "
             "leave later cutoffs out"
         )
-    rows = features.assign(
+    return features.assign(
         cutoff=days.astype("datetime64[s]"),
         customer_type=features["customer_type"].astype("str"),
         customer_id=features["customer_id"].astype("str"),
     )
-    bought, cancelled = _purchases(transactions, today), _cancellations(rows)
-    status = rows["status"].astype("str").where(rows["status"].notna(), "")
-    has_bought = pd.to_numeric(rows["tenure_days"], errors="coerce").notna()
-    rows = rows[(has_bought | status.isin(["active", "paused"])) & (status != "cancelled")]
-    closes = rows["cutoff"] + pd.Timedelta(days=horizon_days)
-    stays = _next(rows, bought) <= closes
-    leaves = _next(rows, cancelled) <= closes
-    churned = (leaves | ~stays).astype(np.float64).where(closes <= today)
-    rows = rows.assign(closes=closes, churned=churned)
-    return rows.sort_values([*KEYS, "cutoff"], ignore_index=True)
 
 
-def _check(features: pd.DataFrame, transactions: pd.DataFrame) -> None:
-    for name, frame, needed in (
-        ("features", features, _NEEDED),
-        ("transactions", transactions, [*KEYS, "transaction_date"]),
-    ):
-        missing = [column for column in needed if column not in frame]
-        if missing:
-            raise ValueError(f"{name} have no column {', '.join(missing)}")
-        if "organization_id" in frame and frame["organization_id"].nunique() > 1:
-            raise ValueError(f"{name} are of several organizations: train each on its own")
+def _check(name: str, frame: pd.DataFrame, needed: list[str]) -> None:
+    missing = [column for column in needed if column not in frame]
+    if missing:
+        raise ValueError(f"{name} have no column {', '.join(missing)}")
+    if "organization_id" in frame and frame["organization_id"].nunique() > 1:
+        raise ValueError(f"{name} are of several organizations: take each on its own")
 
 
 def _purchases(transactions: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
+    _check("transactions", transactions, [*KEYS, "transaction_date"])
     counts = pd.Series(True, index=transactions.index)
     for flag in ("is_cancelled", "is_refund"):
         if flag in transactions:

@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from ml.churn.additive import AdditiveModel
-from ml.churn.tables import Floats
+from ml.churn.tables import Floats, read_numbers
 from ml.purchase import ModifiedBetaGeometricNBD
 
 COLUMNS = ["tenure_days", "recency_days", "repeat_count"]
@@ -67,10 +67,7 @@ class QuietProcess(AdditiveModel):
 
 def _statistics(X: pd.DataFrame) -> tuple[Floats, "np.typing.NDArray[np.bool_]"]:
     """Return frequency, recency and age in weeks of those with a past, and who they are."""
-    tenure, recency, repeats = (
-        pd.to_numeric(X[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in COLUMNS
-    )
+    tenure, recency, repeats = (read_numbers(X[name]) for name in COLUMNS)
     known = ~np.isnan(tenure)
     statistics = np.column_stack([repeats, (tenure - recency) / _WEEK, tenure / _WEEK])
     return statistics[known], known

@@ -9,11 +9,14 @@ import pandas as pd
 
 from ml.churn.actions import recommended_actions, risk_bands, valuable
 from ml.churn.classifier import ChurnClassifier
+from ml.churn.drawing import draw_customers
 from ml.churn.features import churn_features, factors
-from ml.churn.labels import KEYS, label_churn
+from ml.churn.labels import KEYS, at_risk, label_churn
 
 NOT_ENOUGH_HISTORY = "not_enough_history"
 _SHOWN = 3
+_MOST_ROWS = 60_000
+_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def train_churn(
         If a column is missing, features speak of a later day or of several organizations, or a
         feature knows the outcome.
     """
-    labelled = label_churn(features, transactions, as_of, horizon_days)
+    drawn = _drawn(features, as_of, horizon_days, random_state)
+    labelled = label_churn(drawn, transactions, as_of, horizon_days)
     labelled = labelled[labelled["churned"].notna()].reset_index(drop=True)
     base: dict[str, Any] = {
         "horizon_days": horizon_days,
@@ -65,13 +69,12 @@ def train_churn(
     if labelled.empty:
         parameters = base | {"model_name": NOT_ENOUGH_HISTORY}
         return ChurnTraining(None, {}, parameters, pd.DataFrame(), pd.DataFrame())
-    customers = labelled["customer_type"] + "\x1f" + labelled["customer_id"]
     model = ChurnClassifier(horizon_days=horizon_days, random_state=random_state).fit(
         churn_features(labelled),
         labelled["churned"],
         labelled["cutoff"],
         labelled["closes"],
-        customers,
+        _names(labelled),
     )
     parameters = base | {
         "model_name": model.model_name_,
@@ -97,7 +100,6 @@ def train_churn(
 def score_churn(
     model: ChurnClassifier | None,
     features: pd.DataFrame,
-    transactions: pd.DataFrame,
     *,
     as_of: date,
     value: pd.DataFrame | None = None,
@@ -124,7 +126,7 @@ def score_churn(
         If the model has seen labels of windows that close after ``as_of``, or features speak of a
         later day.
     """
-    rows = label_churn(features, transactions, as_of)
+    rows = at_risk(features, as_of)
     rows = rows[rows["cutoff"] == pd.Timestamp(as_of)].reset_index(drop=True)
     scored = rows[KEYS].copy()
     if model is None:
@@ -146,6 +148,21 @@ def score_churn(
     scored["model_name"] = NOT_ENOUGH_HISTORY if model is None else model.model_name_
     scored["scored_as_of"] = as_of
     return scored
+
+
+def _drawn(
+    features: pd.DataFrame, as_of: date, horizon_days: int, random_state: int
+) -> pd.DataFrame:
+    """Return all rows of customers drawn at random: closed windows of more teach nothing more."""
+    opened = pd.to_datetime(features["cutoff"])
+    closed = (opened + pd.Timedelta(days=horizon_days) <= pd.Timestamp(as_of)).to_numpy()
+    customers = _names(features)
+    return features[draw_customers(customers, _MOST_ROWS, random_state, counted=closed)]
+
+
+def _names(rows: pd.DataFrame) -> "pd.Series[str]":
+    customer_type, customer_id = (rows[key].astype("str") for key in KEYS)
+    return customer_type + _SEPARATOR + customer_id
 
 
 def _largest(contributions: pd.DataFrame) -> pd.DataFrame:

@@ -37,8 +37,8 @@ class TableReader(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyp
         self.numeric_: list[str] = []
         self.levels_: dict[str, list[str]] = {}
         for name in map(str, X.columns):
-            if _is_numeric(X[name]):
-                numbers = _numbers(X[name])
+            if is_numeric(X[name]):
+                numbers = read_numbers(X[name])
                 known = numbers[~np.isnan(numbers)]
                 # A column that is only sometimes there varies too.
                 if len(known) and (len(known) < len(numbers) or known.min() < known.max()):
@@ -65,7 +65,7 @@ class TableReader(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyp
             If X lacks a column that was there in ``fit``.
         """
         self._check(X)
-        columns = [_numbers(X[name]) for name in self.numeric_]
+        columns = [read_numbers(X[name]) for name in self.numeric_]
         return np.column_stack(columns) if columns else np.empty((len(X), 0))
 
     def codes(self, X: pd.DataFrame) -> Codes:
@@ -85,7 +85,8 @@ class TableReader(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyp
             raise ValueError(f"X has no column {', '.join(missing)}, which the model was fitted on")
 
 
-def _is_numeric(column: "pd.Series[Any]") -> bool:
+def is_numeric(column: "pd.Series[Any]") -> bool:
+    """Whether a column holds numbers, be it as decimals or as texts."""
     if pd.api.types.is_numeric_dtype(column):
         return True
     if isinstance(column.dtype, pd.CategoricalDtype) or not len(column.dropna()):
@@ -97,6 +98,7 @@ def _is_numeric(column: "pd.Series[Any]") -> bool:
     return bool(readable >= _NUMBERS_AMONG_TEXTS and known.nunique() > _MOST_LEVELS)
 
 
-def _numbers(column: "pd.Series[Any]") -> Floats:
+def read_numbers(column: "pd.Series[Any]") -> Floats:
+    """Return a column as numbers, (n,); nan for what is none or not finite."""
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     return np.where(np.isfinite(numbers), numbers, np.nan)
