@@ -12,8 +12,11 @@ import time
 
 from orchestration.settings import PROJECT_ROOT
 
-_LAWS = "tests/orchestration/exports/test_laws.py"
-_PROPERTIES = 3
+_LAWS = (
+    "tests/orchestration/exports/test_laws.py",
+    "tests/orchestration/exports/quarantine/test_release_laws.py",
+)
+_PROPERTIES = 5
 
 
 def main() -> int:
@@ -26,7 +29,7 @@ def main() -> int:
     started = time.perf_counter()
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-q", _LAWS, f"--hypothesis-seed={seed}"],
+            [sys.executable, "-m", "pytest", "-q", *_LAWS, f"--hypothesis-seed={seed}"],
             cwd=PROJECT_ROOT,
             env=os.environ | {"LAW_CASES": str(each)},
         )

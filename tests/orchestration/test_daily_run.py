@@ -1,4 +1,4 @@
-"""The whole pipeline on a small club, through Dagster, on both engines."""
+"""The whole pipeline on a small club, through Dagster."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from orchestration.partitions import range_tags
 from orchestration.warehouse import open_warehouse
 
 METRICS = "select * from marts.customer_metrics order by customer_id"
-BROKEN = "booking_id,member_id,starts_at,revenue,status\n" + "b91,m1,no time,1.00,attended\n" * 9
+BROKEN = "booking_id,member_id,begins,revenue,status\nb91,m1,2024-03-04,1.00,attended\n"
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +25,16 @@ def first_run(club):
     return run(club)
 
 
-@pytest.fixture
-def broken_bookings(club):
-    """Put a delivery into the landing zone that breaks its contract, for one test."""
+@pytest.fixture(scope="module")
+def refused_run(club, first_run):
+    """Return the outcome of a run over a delivery that lacks a required column, gone afterwards."""
     file = Path(club.landing_url) / "small_club" / "bookings" / "bookings_2024-03-04.csv"
     file.write_text(BROKEN)
-    yield file
+    before = query(club, METRICS)
+    refused = run(club)
+    assert query(club, METRICS) == before
     file.unlink()
+    return refused
 
 
 def run(settings, **config):
@@ -120,28 +123,22 @@ def test_a_second_run_loads_nothing_and_changes_nothing(club, first_run):
     assert bookings.metadata["files_unchanged"].value == 1
 
 
-def test_a_refused_delivery_stops_what_lies_downstream(club, first_run, broken_bookings):
-    before = query(club, METRICS)
-    refused = run(club)
-    assert not refused.success
-    assert {m.asset_key.path[0] for m in materialized(refused)} == {"raw"}
-    assert query(club, METRICS) == before
+def test_a_refused_delivery_stops_what_lies_downstream(refused_run):
+    assert not refused_run.success
+    assert {m.asset_key.path[0] for m in materialized(refused_run)} == {"raw"}
 
 
-def test_a_refused_delivery_fails_its_asset_with_one_clear_sentence(
-    club, first_run, broken_bookings
-):
-    (failure,) = [event for event in run(club).all_events if event.is_step_failure]
+def test_a_refused_delivery_fails_its_asset_with_one_clear_sentence(refused_run):
+    (failure,) = [event for event in refused_run.all_events if event.is_step_failure]
     sentence = failure.step_failure_data.user_failure_data.description
-    assert broken_bookings.name in sentence
+    assert "bookings_2024-03-04.csv" in sentence
     assert len(sentence.splitlines()) == 1
 
 
-def test_a_refused_delivery_is_judged_all_the_same(club, first_run, broken_bookings):
-    broken_bookings.write_text(BROKEN.replace("starts_at", "begins"))
+def test_a_refused_delivery_is_judged_all_the_same(refused_run):
     (drift,) = [
         event
-        for event in run(club).get_asset_check_evaluations()
+        for event in refused_run.get_asset_check_evaluations()
         if event.asset_key.path == ["raw", "bookings"] and event.check_name == "schema_drift"
     ]
     assert "begins stands in the place of starts_at" in drift.metadata["problems"].value
@@ -150,11 +147,3 @@ def test_a_refused_delivery_is_judged_all_the_same(club, first_run, broken_booki
 def test_metrics_speak_of_the_day_that_the_run_names(settings):
     run(settings, ops={"dbt_models": {"config": {"as_of": "2024-03-02"}}})
     assert revenue(settings) == [30, 10]
-
-
-def test_postgres_gives_the_same_metrics_as_duckdb(
-    club, first_run, new_club, postgres_url, tmp_path
-):
-    other = new_club(tmp_path, postgres_url)
-    assert run(other).success
-    assert query(other, METRICS) == query(club, METRICS)

@@ -37,16 +37,18 @@ def measured() -> MaterializeResult:
 def modelled() -> None: ...
 
 
-@pytest.fixture
-def history(tmp_path, monkeypatch):
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "100")
-    reference = InstanceRef.from_dir(str(tmp_path), config_dir=str(PROJECT_ROOT))
-    with DagsterInstance.from_ref(reference) as instance:
-        yield instance
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("history"))
+    reference = InstanceRef.from_dir(folder, config_dir=str(PROJECT_ROOT))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DAGSTER_HOME", folder)
+        environment.setenv("DAGSTER_EVENT_BATCH_SIZE", "100")
+        with DagsterInstance.from_ref(reference) as instance:
+            yield instance
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run(history):
     job = Definitions([measured, modelled], jobs=[define_asset_job("year")]).resolve_job_def("year")
     return job.execute_in_process(instance=history, tags=range_tags("2024-01-01", "2024-12-31"))

@@ -27,8 +27,10 @@ mutation ($backfill: LaunchBackfillParams!) {
 
 @pytest.fixture(scope="module")
 def environment(new_club, tmp_path_factory):
-    """Return the environment of an operator whose club has been run once from the terminal."""
+    """Return the environment of an operator who has run a club once, over a day that was refused."""
     settings = new_club(tmp_path_factory.mktemp("club"))
+    refused = Path(settings.landing_url) / "small_club" / "bookings" / "bookings_2024-02-29.csv"
+    refused.write_text("no,header,of,bookings\n1,2,3,4\n")
     environment = {
         **os.environ,
         "WAREHOUSE_URL": settings.warehouse_url,
@@ -36,7 +38,8 @@ def environment(new_club, tmp_path_factory):
         "ORGANIZATIONS_DIR": str(settings.organizations_dir),
         "DATA_DIR": str(settings.data_dir),
     }
-    subprocess.run([COMMAND, "run", "--date", "2024-03-01"], env=environment, check=True)
+    ended = subprocess.run([COMMAND, "run", "--date", "2024-02-29"], env=environment, check=False)
+    assert ended.returncode == 1
     return environment
 
 
@@ -83,7 +86,7 @@ def wait_until(condition, seconds):
 
 def test_runs_from_the_terminal_stand_in_the_history(ask):
     runs = ask(RUNS)["runsOrError"]["results"]
-    assert ("daily", "SUCCESS") in [(run["jobName"], run["status"]) for run in runs]
+    assert ("daily", "FAILURE") in [(run["jobName"], run["status"]) for run in runs]
 
 
 def test_a_backfill_over_days_is_one_run_with_the_models_at_its_end(ask):

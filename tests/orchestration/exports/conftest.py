@@ -1,9 +1,12 @@
 """A landing zone and organizations to load from it."""
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,7 +20,7 @@ from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.results import IngestResult
 from orchestration.exports.spooling import Limits
 from orchestration.exports.tables import prepare
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import Warehouse, open_warehouse
 
 ORDERS_HEADER = "order_id,customer_id,ordered_at,order_revenue,status\n"
 
@@ -127,9 +130,23 @@ def contract_folder(tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def duckdb_exports_type() -> type[Exports]:
-    """Return the helper itself, for tests that need several landings."""
-    return Exports
+def copies_of_empty_exports(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[], AbstractContextManager[Exports]]:
+    """Return a function that lends exports with an empty DuckDB warehouse, made once and copied."""
+    empty = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
+    prepare(open_warehouse(f"duckdb:///{empty}", empty.parent))
+
+    @contextmanager
+    def make() -> Iterator[Exports]:
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            shutil.copy(empty, folder)
+            (folder / "landing").mkdir()
+            warehouse = open_warehouse(f"duckdb:///{folder / empty.name}", folder)
+            yield Exports(folder / "landing", warehouse)
+
+    return make
 
 
 Fetch = Callable[..., tuple[LocalFile, ReadOptions]]

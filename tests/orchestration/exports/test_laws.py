@@ -8,12 +8,9 @@ import gzip
 import io
 import os
 import random
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -21,7 +18,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from orchestration.exports.results import FileStatus
-from orchestration.warehouse import open_warehouse
+from tests.orchestration.exports.conftest import Exports
 
 # Shrinking a failure through a warehouse takes minutes: the failing example itself says enough.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -66,20 +63,13 @@ RECORDS = st.lists(
 
 @pytest.fixture(scope="module")
 def new_exports(
-    duckdb_exports_type: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[], AbstractContextManager[Any]]:
-    """Return a function that gives exports with an empty warehouse, made once and copied."""
-    empty = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
-    duckdb_exports_type(empty.parent, open_warehouse(f"duckdb:///{empty}", empty.parent))
+    copies_of_empty_exports: Callable[[], AbstractContextManager[Exports]],
+) -> Callable[[], AbstractContextManager[Exports]]:
+    """Return a function that gives exports with an empty warehouse, and how their files are mapped."""
 
     @contextmanager
-    def make() -> Iterator[Any]:
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            shutil.copy(empty, folder)
-            (folder / "landing").mkdir()
-            warehouse = open_warehouse(f"duckdb:///{folder / empty.name}", folder)
-            exports = duckdb_exports_type(folder / "landing", warehouse)
+    def make() -> Iterator[Exports]:
+        with copies_of_empty_exports() as exports:
             exports.organize(
                 orders={"files": "orders_{date}*.csv", "keep": "customer_id is distinct from 'c2'"},
                 order_lines={"files": "lines_{date}*.csv"},
@@ -90,9 +80,12 @@ def new_exports(
 
 
 @given(records=RECORDS, line_end=st.sampled_from(["\n", "\r\n"]), ends=st.booleans())
-@settings(max_examples=CASES or 25, deadline=None, phases=PHASES)
+@settings(max_examples=CASES or 12, deadline=None, phases=PHASES)
 def test_every_line_of_a_file_is_loaded_quarantined_or_skipped(
-    new_exports: Any, records: list[str], line_end: str, ends: bool
+    new_exports: Callable[[], AbstractContextManager[Exports]],
+    records: list[str],
+    line_end: str,
+    ends: bool,
 ) -> None:
     text = line_end.join([",".join(COLUMNS), *records]) + (line_end if ends else "")
     with new_exports() as exports:
@@ -122,13 +115,13 @@ DELIVERIES = st.lists(
 )
 
 
-def deliver(exports: Any, delivery: tuple[int, str, list[str]]) -> None:
+def deliver(exports: Exports, delivery: tuple[int, str, list[str]]) -> None:
     day, part, rows = delivery
     text = "".join(f"{line}\n" for line in [",".join(COLUMNS), *rows])
     exports.deliver(f"orders_2024-05-0{day}_{part}.csv", text)
 
 
-def state(exports: Any) -> tuple[Any, ...]:
+def state(exports: Exports) -> tuple[Any, ...]:
     """Return everything but load ids and clocks."""
     standing = exports.rows(
         "select file, sha256, rows_read, rows_loaded, rows_quarantined, rows_skipped "
@@ -138,9 +131,11 @@ def state(exports: Any) -> tuple[Any, ...]:
 
 
 @given(deliveries=DELIVERIES, seed=st.integers(0, 99))
-@settings(max_examples=CASES or 10, deadline=None, phases=PHASES)
+@settings(max_examples=CASES or 6, deadline=None, phases=PHASES)
 def test_the_outcome_depends_on_the_files_alone(
-    new_exports: Any, deliveries: list[tuple[int, str, list[str]]], seed: int
+    new_exports: Callable[[], AbstractContextManager[Exports]],
+    deliveries: list[tuple[int, str, list[str]]],
+    seed: int,
 ) -> None:
     final = {(day, part): (day, part, rows) for day, part, rows in deliveries}
     with (
@@ -174,9 +169,10 @@ EVENTS = st.lists(
 
 
 @given(events=EVENTS)
-@settings(max_examples=CASES or 10, deadline=None, phases=PHASES)
+@settings(max_examples=CASES or 6, deadline=None, phases=PHASES)
 def test_every_content_that_was_ever_delivered_and_not_corrected_stands_once(
-    new_exports: Any, events: list[tuple[int, str, tuple[int, ...] | None]]
+    new_exports: Callable[[], AbstractContextManager[Exports]],
+    events: list[tuple[int, str, tuple[int, ...] | None]],
 ) -> None:
     contents: dict[tuple[int, str], tuple[int, ...]] = {}
     with new_exports() as exports:
@@ -210,7 +206,7 @@ def test_every_content_that_was_ever_delivered_and_not_corrected_stands_once(
         assert_ledger_is_true(exports, {f"{d}{name}" for d, name in contents})
 
 
-def assert_ledger_is_true(exports: Any, names: set[str]) -> None:
+def assert_ledger_is_true(exports: Exports, names: set[str]) -> None:
     """Check that each file stands once or repeats one that does, and that the counts are right."""
     standing = exports.rows(
         "select file, status, content_sha256, duplicate_of, rows_read, rows_loaded + "

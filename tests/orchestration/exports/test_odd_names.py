@@ -1,8 +1,11 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestration.exports.results import FileStatus
+from orchestration.warehouse import Warehouse
+from tests.orchestration.exports.conftest import Exports
 
 ORDER = "o1,c1,2024-05-01 10:00:00,10.00,placed"
 
@@ -33,9 +36,7 @@ def test_names_that_differ_only_in_where_a_folder_ends_are_two_files(duckdb_expo
     assert {row[0] for row in duckdb_exports.orders()} == {"o1", "o2"}
 
 
-def test_a_landing_below_a_folder_of_an_odd_name_is_read(
-    duckdb_exports_type: Any, duckdb: Any, tmp_path: Any
-) -> None:
-    exports = duckdb_exports_type(tmp_path / "exports [2024] * 'all'", duckdb)
+def test_a_landing_below_a_folder_of_an_odd_name_is_read(duckdb: Warehouse, tmp_path: Path) -> None:
+    exports = Exports(tmp_path / "exports [2024] * 'all'", duckdb)
     exports.deliver_orders(ORDER)
     assert [file.status for file in exports.load().files] == [FileStatus.LOADED]

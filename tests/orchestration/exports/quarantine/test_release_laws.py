@@ -1,9 +1,12 @@
-"""Properties of every release: nothing is lost or doubled, and the file itself would end the same."""
+"""Properties of every release: nothing is lost or doubled, and the file itself would end the same.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+LAW_CASES says how many cases of each property are tried; ``python -m benchmarks.laws`` tries many.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import Phase, given, settings
@@ -12,9 +15,9 @@ from hypothesis import strategies as st
 from orchestration.exports.landing import Landing
 from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.release import release
-from orchestration.warehouse import open_warehouse
 from tests.orchestration.exports.conftest import Exports
 
+CASES = int(os.environ.get("LAW_CASES", "0"))
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 FILES = {"files": "orders_{date}*.csv"}
 MENDED = {
@@ -31,13 +34,7 @@ ROWS = st.tuples(
 PARTS = st.lists(st.lists(ROWS, min_size=1, max_size=6), min_size=1, max_size=3)
 
 
-@contextmanager
-def fresh_exports() -> Iterator[Exports]:
-    with TemporaryDirectory() as folder:
-        warehouse = open_warehouse(f"duckdb:///{folder}/warehouse.duckdb", Path(folder))
-        exports = Exports(Path(folder) / "landing", warehouse)
-        exports.organize(orders=FILES)
-        yield exports
+NewExports = Callable[[], AbstractContextManager[Exports]]
 
 
 def deliver(exports: Exports, parts: list[list[str]], keys: int) -> list[Path]:
@@ -71,11 +68,12 @@ def state(exports: Exports) -> tuple[Any, ...]:
 
 
 @given(parts=PARTS, keys=st.integers(1, 20), gone=st.sets(st.integers(0, 2)))
-@settings(max_examples=6, deadline=None, phases=PHASES)
+@settings(max_examples=CASES or 4, deadline=None, phases=PHASES)
 def test_a_release_loses_and_doubles_no_row(
-    parts: list[list[str]], keys: int, gone: set[int]
+    copies_of_empty_exports: NewExports, parts: list[list[str]], keys: int, gone: set[int]
 ) -> None:
-    with fresh_exports() as exports:
+    with copies_of_empty_exports() as exports:
+        exports.organize(orders=FILES)
         files = deliver(exports, parts, keys)
         exports.load(quarantine_limit=1.0)
         (_, _, counts) = state(exports)
@@ -98,9 +96,12 @@ def test_a_release_loses_and_doubles_no_row(
 
 
 @given(parts=PARTS)
-@settings(max_examples=5, deadline=None, phases=PHASES)
-def test_texts_alone_end_as_their_files_would(parts: list[list[str]]) -> None:
-    with fresh_exports() as from_text, fresh_exports() as from_files:
+@settings(max_examples=CASES or 3, deadline=None, phases=PHASES)
+def test_texts_alone_end_as_their_files_would(
+    copies_of_empty_exports: NewExports, parts: list[list[str]]
+) -> None:
+    with copies_of_empty_exports() as from_text, copies_of_empty_exports() as from_files:
+        from_text.organize(orders=FILES)
         files = deliver(from_text, parts, keys=100)
         from_text.load(quarantine_limit=1.0)
         from_text.organize(orders=MENDED)
