@@ -1,4 +1,4 @@
--- depends_on: {{ ref('as_of_dates') }}
+-- depends_on: {{ ref('as_of_dates') }}, {{ ref('customer_features') }}
 {{
     config(
         materialized='incremental',

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('customer_features') }}
 {{
     config(
         materialized='incremental',
