@@ -33,6 +33,18 @@ touched_orders as (
 
 ),
 
+touched_contacts as (
+
+    {{ touched('touched_contacts', customer[1:] + ['known_from']) }}
+
+),
+
+touched_types as (
+
+    {{ touched('touched_customer_types', ['customer_id']) }}
+
+),
+
 touched_order_customers as (
 
     select orders.{{ customer | join(',\n        orders.') }}
@@ -75,7 +87,7 @@ reasons as (
     select
         touched.{{ customer | join(',\n        touched.') }},
         true as is_read_again,
-        true as has_new_days
+        false as has_new_days
     from (
         select * from touched_days
         union
@@ -92,7 +104,7 @@ reasons as (
         touched.{{ customer | join(',\n        touched.') }},
         true as is_read_again,
         false as has_new_days
-    from ({{ touched('touched_contacts', customer[1:] + ['known_from']) }}) as touched
+    from touched_contacts as touched
     inner join build_window
         on
             touched.organization_id = build_window.organization_id
@@ -106,8 +118,8 @@ reasons as (
         customer_types.customer_type,
         touched.customer_id,
         true as is_read_again,
-        true as has_new_days
-    from ({{ touched('touched_customer_types', ['customer_id']) }}) as touched
+        false as has_new_days
+    from touched_types as touched
     cross join customer_types
 
     union all
@@ -116,7 +128,7 @@ reasons as (
     select
         superseded.{{ customer | join(',\n        superseded.') }},
         true as is_read_again,
-        true as has_new_days
+        false as has_new_days
     from touched_days
     inner join {{ ref('int_superseded_transactions') }} as superseded
         on
@@ -132,7 +144,7 @@ reasons as (
     select
         facts.{{ customer | join(',\n        facts.') }},
         true as is_read_again,
-        true as has_new_days
+        false as has_new_days
     from (
         select {{ customer | join(', ') }} from {{ ref('int_known_days') }}
         union

@@ -1,3 +1,8 @@
+-- depends_on: {{ ref('fct_orders') }}, {{ ref('fct_bookings') }}, {{ ref('fct_shipments') }}
+-- depends_on: {{ ref('fct_order_lines') }}, {{ ref('fct_interactions') }}, {{ ref('fct_visits') }}
+-- depends_on: {{ ref('fct_survey_responses') }}, {{ ref('fct_support_tickets') }}, {{ ref('int_customer_versions') }}
+-- depends_on: {{ ref('int_superseded_transactions') }}, {{ ref('int_superseded_lines') }}
+-- depends_on: {{ ref('int_known_days') }}, {{ ref('int_known_contacts') }}
 {{ config(schema='staging') }}
 
 -- What customer_features has to take in, for the models that prepare it. A delivery that is loaded in its turn tells of

@@ -24,7 +24,7 @@ with days as (
     inner join {{ ref('int_feature_customers') }} as scope
         on
             {{ same_key('days', 'scope', customer) }}
-            and scope.has_new_days
+            and (scope.has_new_days or scope.is_read_again)
     {%- endif %}
     where days.transaction_count > 0
 

@@ -161,7 +161,7 @@ corrected_{{ own.name }} as (
             partition by versions.organization_id, versions.{{ own.key }}
             order by versions._export_date, {{ own.within }}
             rows between unbounded preceding and unbounded following
-        ) is distinct from versions.{{ own.customer_id }} as is_moved,
+        ) as newest_customer_id,
         deliveries.first_export_date
     from {{ own.rows }} as versions
     inner join corrected_{{ own.name }} as corrected
@@ -227,7 +227,7 @@ final as (
         coalesce(lower(status) in ('cancelled', 'returned'), false) as is_cancelled,
         transaction_type <> 'booking' and revenue < 0 as is_refund,
         activity,
-        is_moved
+        coalesce(newest_customer_id, 'unknown') <> customer_id as is_moved
     from dated
     where known_from < known_to
     {%- if is_incremental() %}
