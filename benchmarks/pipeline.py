@@ -25,12 +25,12 @@ from benchmarks.data import FIRST_DAY, generate
 from benchmarks.measuring import Measure, measure
 from benchmarks.reporting import report, report_rooms
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.expectations import referee
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
-from orchestration.exports.organization_tables import write_organizations
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
+from orchestration.exports.monitoring.expectations import referee
 from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.organizations import write_organizations
+from orchestration.exports.tables.preparing import prepare
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse, embedded, open_warehouse
 

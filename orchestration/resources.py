@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dagster import ConfigurableResource
 
-from orchestration.exports.landing import ExportFile, Landing
+from orchestration.exports.landing.zone import ExportFile, Landing
 from orchestration.exports.organizations import load_organizations
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import Warehouse, open_warehouse

@@ -17,7 +17,7 @@ from dagster import (
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from orchestration.exports.landing import ExportFile, Landing
+from orchestration.exports.landing.zone import ExportFile, Landing
 from orchestration.partitions import range_tags
 from orchestration.resources import input_location, landing_files
 from orchestration.settings import Settings

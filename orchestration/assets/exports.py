@@ -26,15 +26,20 @@ from orchestration.assets import OWNER, POOL
 from orchestration.checks.deliveries import delivery_check_specs, delivery_checks
 from orchestration.checks.exports import export_check_specs, export_checks
 from orchestration.exports.contracts import Contract
-from orchestration.exports.expectations import referee
-from orchestration.exports.landing import Landing
-from orchestration.exports.landing_url import safe_url
-from orchestration.exports.loading import Progress, ingest
+from orchestration.exports.landing.url import safe_url
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import Progress, ingest
+from orchestration.exports.loading.results import (
+    DeliveryRefused,
+    FileResult,
+    FileStatus,
+    IngestResult,
+)
 from orchestration.exports.monitoring.arrivals import read_arrivals
+from orchestration.exports.monitoring.expectations import referee
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.quarantine.listing import kinds_of_loads
-from orchestration.exports.results import DeliveryRefused, FileResult, FileStatus, IngestResult
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.markdown import markdown
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings

@@ -12,9 +12,9 @@ from dagster import (
 )
 
 from orchestration.assets import OWNER, POOL
-from orchestration.exports.organization_tables import write_organizations
 from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.organizations import write_organizations
+from orchestration.exports.tables.preparing import prepare
 from orchestration.resources import LandingResource, WarehouseResource
 from orchestration.settings import Settings
 

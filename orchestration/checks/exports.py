@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue
 
-from orchestration.exports.expectations import RuleResult
-from orchestration.exports.results import IngestResult
+from orchestration.exports.loading.results import IngestResult
+from orchestration.exports.monitoring.expectations import RuleResult
 from orchestration.markdown import markdown
 
 CONTRACT, QUARANTINE, DUPLICATES = "contract", "quarantine", "duplicate_lines"

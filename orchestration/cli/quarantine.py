@@ -70,8 +70,8 @@ def export(out: Path, **selected: Any) -> None:
     A text that a spreadsheet might run as a formula has an apostrophe in front: the original is
     what follows a leading apostrophe.
     """
-    from orchestration.exports.csv_out import write_csv
     from orchestration.exports.quarantine import listing
+    from orchestration.exports.quarantine.csv_out import write_csv
 
     with _warehouse().session() as session:
         rows = listing.rows(session, _selection(**selected))
@@ -98,7 +98,7 @@ def release(landing: str, organizations: Path | None, **selected: Any) -> None:
     Every file of which a row is selected is taken whole. One that the landing still holds is loaded
     anew, as the next run would do; of one that is gone, the quarantined rows alone are read.
     """
-    from orchestration.exports.landing import Landing
+    from orchestration.exports.landing.zone import Landing
     from orchestration.exports.organizations import load_organizations
     from orchestration.exports.quarantine.release import release
     from orchestration.resources import input_location
@@ -122,7 +122,7 @@ def _selection(since: datetime | None, **texts: Any) -> "Selection":
 
 def _warehouse() -> "Warehouse":
     """Open the warehouse with its tables as they are today; looking into it starts nothing."""
-    from orchestration.exports.tables import prepare
+    from orchestration.exports.tables.preparing import prepare
     from orchestration.warehouse import embedded, open_warehouse
 
     settings = Settings()

@@ -22,8 +22,8 @@ from orchestration.cli.home import PROCESS_TAG, enter_home, open_history
 from orchestration.cli.progress import LOGGER, shown_on, terminal_console
 from orchestration.cli.summary import show_summary
 from orchestration.definitions import JOB, LOCATION, build_definitions
-from orchestration.exports.landing import Landing
-from orchestration.exports.landing_url import safe_url
+from orchestration.exports.landing.url import safe_url
+from orchestration.exports.landing.zone import Landing
 from orchestration.partitions import daily_partitions, range_tags
 from orchestration.resources import input_location, landing_files, sample_dir
 from orchestration.settings import Settings

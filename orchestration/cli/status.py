@@ -15,7 +15,7 @@ from orchestration.exports.monitoring.drift import find_drift
 from orchestration.exports.monitoring.freshness import find_lateness
 from orchestration.exports.monitoring.volume import measure_volumes
 from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.resources import input_location
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse, embedded, open_warehouse

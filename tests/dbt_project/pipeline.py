@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
-from orchestration.exports.organization_tables import write_organizations
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
 from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.organizations import write_organizations
+from orchestration.exports.tables.preparing import prepare
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse
 from tests.dbt_project.dbt_client import DbtClient

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from orchestration.exports.landing import Landing
+from orchestration.exports.landing.zone import Landing
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.release import release

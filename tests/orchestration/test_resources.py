@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.exports.landing import Landing
-from orchestration.exports.landing_url import safe_url
+from orchestration.exports.landing.url import safe_url
+from orchestration.exports.landing.zone import Landing
 from orchestration.resources import input_location, landing_files
 from orchestration.settings import PROJECT_ROOT, Settings
 

@@ -10,11 +10,11 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from orchestration.exports import ledger
+from orchestration.exports.loading.results import FileResult
 from orchestration.exports.organizations import Organization
-from orchestration.exports.results import FileResult
 from orchestration.exports.rhythms import weekdays
 from orchestration.exports.sql import literal
+from orchestration.exports.tables import ledger
 from orchestration.warehouse import Warehouse
 
 DELIVERED, REFUSED, POSTPONED = "delivered", "refused", "postponed"

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestration.exports.json_documents import holds_lines, write_records
-from orchestration.exports.json_lines import NoRecord, values_by_name
+from orchestration.exports.landing.json_documents import holds_lines, write_records
 from orchestration.exports.proposing.layout import Layout, Record
 from orchestration.exports.proposing.sampling import WHOLE, ProposalError, Sample
+from orchestration.exports.reading.json_lines import NoRecord, values_by_name
 from orchestration.exports.refusals import FileRefused
 
 JSON = "json"

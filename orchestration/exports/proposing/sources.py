@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from orchestration.exports.contracts import Column, Contract, Type
-from orchestration.exports.permissions import UNDECIDED
+from orchestration.exports.mapping.permissions import UNDECIDED
 from orchestration.exports.proposing.matching import Match
 from orchestration.exports.proposing.meanings import meaning_sql, read_meaning
 from orchestration.exports.proposing.profiles import Profile

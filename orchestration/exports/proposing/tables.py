@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.exports.headers import unique_names
 from orchestration.exports.proposing.date_orders import order_of
 from orchestration.exports.proposing.json_layout import find_json_layout, is_json
 from orchestration.exports.proposing.layout import Layout, find_layout
@@ -18,6 +17,7 @@ from orchestration.exports.proposing.sampling import ProposalError, Sample, take
 from orchestration.exports.proposing.spellings import nulls_in
 from orchestration.exports.proposing.structure import Row, Structure, tell_apart
 from orchestration.exports.proposing.vocabulary import Vocabulary
+from orchestration.exports.reading.headers import unique_names
 
 
 @dataclass

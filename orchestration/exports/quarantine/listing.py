@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from orchestration.exports.quarantine.table import OPEN
+from orchestration.exports.tables.quarantine import OPEN
 from orchestration.warehouse import Session, Warehouse
 
 # A reason names the value that it was found at. Rows are counted by what is left without it; these

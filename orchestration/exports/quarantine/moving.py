@@ -14,14 +14,14 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.exports.canonical import Verdict
 from orchestration.exports.contracts import Contract
-from orchestration.exports.ledger import LOADED
+from orchestration.exports.mapping.canonical import Verdict
 from orchestration.exports.organizations import Organization
 from orchestration.exports.quarantine.reissuing import Leaving, reissue
 from orchestration.exports.quarantine.repeats import take_back_repeats
 from orchestration.exports.quarantine.reread import CannotStandAlone, reread
-from orchestration.exports.quarantine.table import OPEN, QUARANTINE_ROWS, RELEASED
+from orchestration.exports.tables.ledger import LOADED
+from orchestration.exports.tables.quarantine import OPEN, QUARANTINE_ROWS, RELEASED
 from orchestration.warehouse import Session
 
 # Ledger rows by load id.

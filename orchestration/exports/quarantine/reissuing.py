@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from orchestration.exports import ledger
 from orchestration.exports.contracts import Contract
 from orchestration.exports.sql import identifier
-from orchestration.exports.tables import FILE_LOADS
+from orchestration.exports.tables import ledger
+from orchestration.exports.tables.preparing import FILE_LOADS
 from orchestration.warehouse import Session
 
 

@@ -14,17 +14,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from orchestration.exports import ledger
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.deliveries import find_deliveries
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import load_deliveries
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.deliveries import find_deliveries
+from orchestration.exports.loading.ingestion import load_deliveries
+from orchestration.exports.loading.results import FileStatus
 from orchestration.exports.organizations import Organization
 from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.moving import move
-from orchestration.exports.quarantine.table import OPEN
-from orchestration.exports.results import FileStatus
 from orchestration.exports.sql import literal
+from orchestration.exports.tables import ledger
+from orchestration.exports.tables.quarantine import OPEN
 from orchestration.warehouse import Session, Warehouse
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from orchestration.exports.contracts import Contract
 from orchestration.exports.quarantine.reissuing import delivery_loads
-from orchestration.exports.quarantine.table import OPEN
 from orchestration.exports.sql import identifier, literal
+from orchestration.exports.tables.quarantine import OPEN
 from orchestration.warehouse import Session
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.exports.canonical import REASONS, VERDICT
-from orchestration.exports.careful import fit
-from orchestration.exports.compiling import compile_mapping
 from orchestration.exports.contracts import Contract
-from orchestration.exports.delimited import split
-from orchestration.exports.headers import EXPORT_DATE, LINE, PART, Header
-from orchestration.exports.json_lines import NoRecord, values_by_name
-from orchestration.exports.mapping import CompiledMapping
+from orchestration.exports.mapping.canonical import REASONS, VERDICT
+from orchestration.exports.mapping.compiling import compile_mapping
+from orchestration.exports.mapping.query import CompiledMapping
+from orchestration.exports.mapping.sandbox import open_sandbox
 from orchestration.exports.organizations import Organization
 from orchestration.exports.read_options import WHITESPACE, ReadOptions
+from orchestration.exports.reading.careful import fit
+from orchestration.exports.reading.delimited import split
+from orchestration.exports.reading.headers import EXPORT_DATE, LINE, PART, Header
+from orchestration.exports.reading.json_lines import NoRecord, values_by_name
 from orchestration.exports.refusals import FileRefused
-from orchestration.exports.sandbox import open_sandbox
 
 # How bytes that are no text, and NUL, are shown in a raw text.
 _SHOWN_BYTES = re.compile(r"\\x[0-9a-f]{2}|\\0")

@@ -13,7 +13,7 @@ from orchestration.assets.dbt import (
     recent_test_days,
 )
 from orchestration.assets.manifest import manifest_path
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 
 
 def variables(args):

@@ -3,7 +3,7 @@ from datetime import date
 import pyarrow as pa
 
 from orchestration.assets.exports import metadata_by_day, run_metadata, summary
-from orchestration.exports.results import FileResult, FileStatus, IngestResult
+from orchestration.exports.loading.results import FileResult, FileStatus, IngestResult
 
 
 def file(day, status=FileStatus.LOADED, organization="club", **counts):

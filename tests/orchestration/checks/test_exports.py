@@ -3,8 +3,8 @@ from datetime import date
 import pyarrow as pa
 
 from orchestration.checks.exports import contract_check, duplicates_check, quarantine_check
-from orchestration.exports.expectations import RuleResult
-from orchestration.exports.results import FileResult, FileStatus, IngestResult
+from orchestration.exports.loading.results import FileResult, FileStatus, IngestResult
+from orchestration.exports.monitoring.expectations import RuleResult
 
 
 def ingested(duplicates=0, **counts):

@@ -10,10 +10,10 @@ from click.testing import CliRunner, Result
 
 from orchestration.cli.quarantine import quarantine
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
 from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 

@@ -6,10 +6,10 @@ import pytest
 
 from orchestration.cli.status import show_status
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
 from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.warehouse import open_warehouse
 
 

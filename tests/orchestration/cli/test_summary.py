@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from orchestration.cli.summary import show_summary
-from orchestration.exports.tables import FILE_LOADS, prepare
+from orchestration.exports.tables.preparing import FILE_LOADS, prepare
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 

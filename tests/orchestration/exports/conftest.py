@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.fetching import LocalFile, fetch
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
+from orchestration.exports.landing.fetching import LocalFile, fetch
+from orchestration.exports.landing.spooling import Limits
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
+from orchestration.exports.loading.results import IngestResult
 from orchestration.exports.organizations import Organization
 from orchestration.exports.read_options import ReadOptions
-from orchestration.exports.results import IngestResult
-from orchestration.exports.spooling import Limits
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.warehouse import Warehouse, open_warehouse
 
 ORDERS_HEADER = "order_id,customer_id,ordered_at,order_revenue,status\n"

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from orchestration.exports.results import FileStatus
+from orchestration.exports.loading.results import FileStatus
 from tests.orchestration.exports.conftest import Exports
 
 # Shrinking a failure through a warehouse takes minutes: the failing example itself says enough.

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.exports.results import FileStatus
+from orchestration.exports.loading.results import FileStatus
 from orchestration.warehouse import Warehouse
 from tests.orchestration.exports.conftest import Exports
 

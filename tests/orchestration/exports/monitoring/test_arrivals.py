@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from orchestration.exports.landing import Landing
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.results import FileStatus
 from orchestration.exports.monitoring.arrivals import read_arrivals
 from orchestration.exports.monitoring.drift import find_drift
 from orchestration.exports.monitoring.freshness import find_lateness
 from orchestration.exports.monitoring.volume import measure_volumes
-from orchestration.exports.results import FileStatus
 
 ORDER = "{},c1,2024-05-01 10:00:00,{}.00,placed"
 LAST_DAY = date(2024, 5, 6)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
 from orchestration.exports.organizations import Organization
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.warehouse import Warehouse, open_warehouse
 
 _numbers = count(1)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.exports.loading.trial import Trial, try_file
 from orchestration.exports.organizations import load_organization
 from orchestration.exports.proposing.proposal import Proposal, propose
 from orchestration.exports.proposing.writing import Identity, write_mapping
-from orchestration.exports.trial import Trial, try_file
 
 
 @dataclass

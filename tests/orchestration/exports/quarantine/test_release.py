@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.exports.landing import Landing
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.results import FileStatus
 from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.release import ReleaseResult, release
-from orchestration.exports.results import FileStatus
 from tests.orchestration.exports.quarantine.conftest import BAD, good
 
 FILE = "shop/orders/orders_2024-05-01.csv"

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from orchestration.exports.landing import Landing
+from orchestration.exports.landing.zone import Landing
 from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.release import release
 from tests.orchestration.exports.conftest import Exports

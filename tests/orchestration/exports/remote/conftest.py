@@ -24,11 +24,11 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
+from orchestration.exports.loading.results import IngestResult
 from orchestration.exports.organizations import Organization
-from orchestration.exports.results import IngestResult
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.warehouse import open_warehouse
 
 PASSWORD = "hidden-secret"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.exports.landing_url import LandingError
+from orchestration.exports.landing.url import LandingError
 
 DAYS_AND_PARTS = 5
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.exports.landing import Landing
-from orchestration.exports.landing_url import LandingError
+from orchestration.exports.landing.url import LandingError
+from orchestration.exports.landing.zone import Landing
 
 WRONG = "wrong-secret"
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing import Landing
-from orchestration.exports.loading import ingest
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
+from orchestration.exports.loading.results import IngestResult
 from orchestration.exports.organizations import load_organizations
-from orchestration.exports.results import IngestResult
-from orchestration.exports.tables import prepare
+from orchestration.exports.tables.preparing import prepare
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse, open_warehouse
 

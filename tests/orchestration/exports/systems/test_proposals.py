@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from orchestration.exports.loading.trial import try_file
 from orchestration.exports.organizations import load_organization
 from orchestration.exports.proposing.proposal import propose
 from orchestration.exports.proposing.writing import Identity, write_mapping
-from orchestration.exports.trial import try_file
 from orchestration.settings import PROJECT_ROOT
 
 # What the values alone cannot tell: which of two names is the activity, what a credit memo is to a company.

@@ -1,0 +1,1 @@
+"""The landing zone: what has arrived, wherever it lies, and how a file comes here as text."""

@@ -1,0 +1,1 @@
+"""Deliveries on their way into the warehouse: streamed, judged, settled whole or not at all."""

@@ -1,0 +1,1 @@
+"""Source mappings: operators' expressions, checked and made into one query per header."""
