@@ -17,7 +17,7 @@ ranked as (
     select
         *,
         coalesce(last_order_date - first_order_date, 0) as days_as_customer,
-        row_number() over (order by total_gross_margin desc, customer_id) as margin_rank,
+        row_number() over (order by total_gross_margin desc, customer_id asc) as margin_rank,
         count(*) over () as customers,
         count(case when total_gross_margin > 0 then 1 end) over () as profitable_customers
     from lifetimes
@@ -28,7 +28,9 @@ select
     total_revenue,
     total_gross_margin,
     case
-        when total_revenue > 0 then 100 * cast(total_gross_margin as double precision) / cast(total_revenue as double precision)
+        when
+            total_revenue > 0
+            then 100 * cast(total_gross_margin as double precision) / cast(total_revenue as double precision)
         else 0
     end as gross_margin_percent,
     order_count,

@@ -40,23 +40,86 @@ select
     revenue,
     gross_margin,
     cast(order_count as bigint) as order_count,
-    case when revenue_previous_month > 0 then 100 * cast(revenue - revenue_previous_month as double precision) / cast(revenue_previous_month as double precision) end
+    case
+        when
+            revenue_previous_month > 0
+            then
+                100
+                * cast(revenue - revenue_previous_month as double precision)
+                / cast(revenue_previous_month as double precision)
+    end
         as revenue_mom_percent,
-    case when revenue_previous_quarter > 0 then 100 * cast(revenue_this_quarter - revenue_previous_quarter as double precision) / cast(revenue_previous_quarter as double precision) end
+    case
+        when
+            revenue_previous_quarter > 0
+            then
+                100
+                * cast(revenue_this_quarter - revenue_previous_quarter as double precision)
+                / cast(revenue_previous_quarter as double precision)
+    end
         as revenue_qoq_percent,
-    case when revenue_previous_year > 0 then 100 * cast(revenue - revenue_previous_year as double precision) / cast(revenue_previous_year as double precision) end
+    case
+        when
+            revenue_previous_year > 0
+            then
+                100
+                * cast(revenue - revenue_previous_year as double precision)
+                / cast(revenue_previous_year as double precision)
+    end
         as revenue_yoy_percent,
-    case when gross_margin_previous_month > 0 then 100 * cast(gross_margin - gross_margin_previous_month as double precision) / cast(gross_margin_previous_month as double precision) end
+    case
+        when
+            gross_margin_previous_month > 0
+            then
+                100
+                * cast(gross_margin - gross_margin_previous_month as double precision)
+                / cast(gross_margin_previous_month as double precision)
+    end
         as gross_margin_mom_percent,
-    case when gross_margin_previous_quarter > 0 then 100 * cast(gross_margin_this_quarter - gross_margin_previous_quarter as double precision) / cast(gross_margin_previous_quarter as double precision) end
+    case
+        when
+            gross_margin_previous_quarter > 0
+            then
+                100
+                * cast(gross_margin_this_quarter - gross_margin_previous_quarter as double precision)
+                / cast(gross_margin_previous_quarter as double precision)
+    end
         as gross_margin_qoq_percent,
-    case when gross_margin_previous_year > 0 then 100 * cast(gross_margin - gross_margin_previous_year as double precision) / cast(gross_margin_previous_year as double precision) end
+    case
+        when
+            gross_margin_previous_year > 0
+            then
+                100
+                * cast(gross_margin - gross_margin_previous_year as double precision)
+                / cast(gross_margin_previous_year as double precision)
+    end
         as gross_margin_yoy_percent,
-    case when order_count_previous_month > 0 then 100 * cast(order_count - order_count_previous_month as double precision) / cast(order_count_previous_month as double precision) end
+    case
+        when
+            order_count_previous_month > 0
+            then
+                100
+                * cast(order_count - order_count_previous_month as double precision)
+                / cast(order_count_previous_month as double precision)
+    end
         as order_count_mom_percent,
-    case when order_count_previous_quarter > 0 then 100 * cast(order_count_this_quarter - order_count_previous_quarter as double precision) / cast(order_count_previous_quarter as double precision) end
+    case
+        when
+            order_count_previous_quarter > 0
+            then
+                100
+                * cast(order_count_this_quarter - order_count_previous_quarter as double precision)
+                / cast(order_count_previous_quarter as double precision)
+    end
         as order_count_qoq_percent,
-    case when order_count_previous_year > 0 then 100 * cast(order_count - order_count_previous_year as double precision) / cast(order_count_previous_year as double precision) end
+    case
+        when
+            order_count_previous_year > 0
+            then
+                100
+                * cast(order_count - order_count_previous_year as double precision)
+                / cast(order_count_previous_year as double precision)
+    end
         as order_count_yoy_percent,
     cast(
         12 * (revenue_by_month - (month_number - n + 1) * revenue_this_year) - 6 * (n - 1) * revenue_this_year

@@ -1,24 +1,43 @@
 with members as (
-    select 'rfm_class' as segment_type, rfm_class as segment_id, as_of_date, customer_id
+    select
+        'rfm_class' as segment_type,
+        rfm_class as segment_id,
+        as_of_date,
+        customer_id
     from by_hand.customer_tiers
     union all
-    select 'volume_tier', volume_tier, as_of_date, customer_id
+    select
+        'volume_tier',
+        volume_tier,
+        as_of_date,
+        customer_id
     from by_hand.customer_tiers
     union all
-    select 'profitability_tier', profitability_tier, as_of_date, customer_id
+    select
+        'profitability_tier',
+        profitability_tier,
+        as_of_date,
+        customer_id
     from by_hand.customer_tiers
     union all
-    select 'named', segments.segment_id, tiers.as_of_date, tiers.customer_id
+    select
+        'named',
+        segments.segment_id,
+        tiers.as_of_date,
+        tiers.customer_id
     from by_hand.customer_named_segments as segments
     inner join by_hand.customer_tiers as tiers
         on
             segments.customer_id = tiers.customer_id
-            and tiers.as_of_date >= segments.assigned_date
+            and segments.assigned_date <= tiers.as_of_date
             and tiers.as_of_date < coalesce(segments.removed_date, date '9999-12-31')
 ),
 
 days as (
-    select as_of_date, count(*) as customers, sum(revenue_365d) as revenue
+    select
+        as_of_date,
+        count(*) as customers,
+        sum(revenue_365d) as revenue
     from by_hand.customer_tiers
     group by as_of_date
 )

@@ -1,7 +1,7 @@
 with ranked as (
     select
         *,
-        row_number() over (partition by cutoff order by total_gross_margin desc, customer_id) as margin_rank,
+        row_number() over (partition by cutoff order by total_gross_margin desc, customer_id asc) as margin_rank,
         count(case when total_gross_margin > 0 then 1 end) over (partition by cutoff) as profitable_customers,
         avg(case when revenue_365d > 0 then revenue_365d end) over (partition by cutoff) as mean_revenue,
         coalesce(recency_days > greatest(2 * usual_gap_days, 30) and usual_gap_days is not null, false) as is_late
@@ -18,27 +18,63 @@ judged as (
 ),
 
 memberships as (
-    select customer_id, month_start, is_current, known_since, 'vip' as segment_id, total_gross_margin as segment_value
+    select
+        customer_id,
+        month_start,
+        is_current,
+        known_since,
+        'vip' as segment_id,
+        total_gross_margin as segment_value
     from judged
     where is_top_20 and recency_days < 180
     union all
-    select customer_id, month_start, is_current, known_since, 'premium', total_gross_margin
+    select
+        customer_id,
+        month_start,
+        is_current,
+        known_since,
+        'premium',
+        total_gross_margin
     from judged
     where is_top_third and not is_top_20
     union all
-    select customer_id, month_start, is_current, known_since, 'regular', usual_gap_days
+    select
+        customer_id,
+        month_start,
+        is_current,
+        known_since,
+        'regular',
+        usual_gap_days
     from judged
     where active_days >= 4 and not is_late and not is_top_third
     union all
-    select customer_id, month_start, is_current, known_since, 'new', tenure_days
+    select
+        customer_id,
+        month_start,
+        is_current,
+        known_since,
+        'new',
+        tenure_days
     from judged
     where tenure_days < 90
     union all
-    select customer_id, month_start, is_current, known_since, 'high_value', revenue_365d
+    select
+        customer_id,
+        month_start,
+        is_current,
+        known_since,
+        'high_value',
+        revenue_365d
     from judged
     where revenue_365d > 2 * mean_revenue
     union all
-    select customer_id, month_start, is_current, known_since, 'at_risk', recency_days
+    select
+        customer_id,
+        month_start,
+        is_current,
+        known_since,
+        'at_risk',
+        recency_days
     from judged
     where is_late and recency_days < 365
 ),

@@ -14,4 +14,5 @@ inner join by_hand.fct_customer_day as days
         spells.customer_id = days.customer_id
         and days.ordered_date between spells.returned_date and spells.returned_date + 90
 where not spells.is_active
-group by spells.customer_id, spells.returned_date, spells.last_transaction_date, spells.dormant_since, spells.days_dormant
+group by
+    spells.customer_id, spells.returned_date, spells.last_transaction_date, spells.dormant_since, spells.days_dormant

@@ -8,14 +8,20 @@ with gaps as (
 ),
 
 days as (
-    select ordered_date, gap_days, count(*) as gaps
+    select
+        ordered_date,
+        gap_days,
+        count(*) as gaps
     from gaps
     where gap_days is not null
     group by ordered_date, gap_days
 ),
 
 lengths as (
-    select cutoffs.cutoff, days.gap_days, sum(days.gaps) as gaps
+    select
+        cutoffs.cutoff,
+        days.gap_days,
+        sum(days.gaps) as gaps
     from (select distinct cutoff from by_hand.customer_features) as cutoffs
     inner join days on cutoffs.cutoff >= days.ordered_date
     group by cutoffs.cutoff, days.gap_days

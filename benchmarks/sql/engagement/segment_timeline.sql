@@ -1,16 +1,26 @@
 with changes as (
-    select segment_id, assigned_date as calendar_date, count(*) as joined, 0 as gone
+    select
+        segment_id,
+        assigned_date as calendar_date,
+        count(*) as joined,
+        0 as gone
     from by_hand.customer_named_segments
     group by segment_id, assigned_date
     union all
-    select segment_id, removed_date as calendar_date, 0 as joined, count(*) as gone
+    select
+        segment_id,
+        removed_date as calendar_date,
+        0 as joined,
+        count(*) as gone
     from by_hand.customer_named_segments
     where removed_date is not null
     group by segment_id, removed_date
 ),
 
 days as (
-    select segments.segment_id, cast(series.day as date) as calendar_date
+    select
+        segments.segment_id,
+        cast(series.day as date) as calendar_date
     from (values ('vip'), ('premium'), ('regular'), ('new'), ('high_value'), ('at_risk')) as segments (segment_id)
     cross join generate_series(timestamp '$first_day', timestamp '$as_of', interval '1 day') as series (day)
 )

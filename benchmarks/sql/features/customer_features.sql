@@ -77,7 +77,9 @@ medians as (
 ),
 
 customers as (
-    select customer_id, min(ordered_date) as known_since
+    select
+        customer_id,
+        min(ordered_date) as known_since
     from by_hand.fct_customer_day
     group by customer_id
 ),
@@ -162,7 +164,8 @@ select
     gaps.gap_days as last_gap_days,
     (totals.cutoff - totals.last_date) / medians.gap_median_days as recency_over_median_gap,
     cast(totals.cancellations_365d as bigint) as cancellations_365d,
-    cast(totals.cancellations_365d as double precision) / nullif(totals.cancellations_365d + totals.transactions_365d, 0)
+    cast(totals.cancellations_365d as double precision)
+    / nullif(totals.cancellations_365d + totals.transactions_365d, 0)
         as cancellation_rate_365d,
     cast(totals.returns_365d as bigint) as returns_365d,
     cast(totals.returns_365d as double precision) / nullif(totals.returns_365d + totals.transactions_365d, 0)

@@ -8,7 +8,9 @@ with customers as (
 ),
 
 traits as (
-    select is_top_20, 'order_frequency' as trait_name,
+    select
+        is_top_20,
+        'order_frequency' as trait_name,
         case
             when order_frequency < 0.5 then 'under 0.5' when order_frequency < 1 then '0.5 to under 1'
             when order_frequency < 2 then '1 to under 2' when order_frequency < 4 then '2 to under 4'
@@ -17,7 +19,9 @@ traits as (
     from customers
     where days_as_customer > 0
     union all
-    select is_top_20, 'preferred_weekday',
+    select
+        is_top_20,
+        'preferred_weekday',
         case preferred_weekday
             when 1 then 'Monday' when 2 then 'Tuesday' when 3 then 'Wednesday' when 4 then 'Thursday'
             when 5 then 'Friday' when 6 then 'Saturday' else 'Sunday'
@@ -25,11 +29,16 @@ traits as (
     from customers
     where preferred_weekday is not null
     union all
-    select is_top_20, 'preferred_hour_band', preferred_hour_band
+    select
+        is_top_20,
+        'preferred_hour_band',
+        preferred_hour_band
     from customers
     where preferred_hour_band is not null
     union all
-    select is_top_20, 'return_rate_percent',
+    select
+        is_top_20,
+        'return_rate_percent',
         case
             when return_rate < 0.01 then 'under 1' when return_rate < 0.05 then '1 to under 5'
             when return_rate < 0.10 then '5 to under 10' when return_rate < 0.25 then '10 to under 25'
@@ -38,7 +47,9 @@ traits as (
     from customers
     where order_count + cancelled_count > 0
     union all
-    select is_top_20, 'avg_order_value',
+    select
+        is_top_20,
+        'avg_order_value',
         case
             when avg_order_value < 10 then 'under 10' when avg_order_value < 20 then '10 to under 20'
             when avg_order_value < 50 then '20 to under 50' when avg_order_value < 100 then '50 to under 100'
@@ -47,7 +58,9 @@ traits as (
     from customers
     where order_count > 0
     union all
-    select is_top_20, 'gross_margin_percent',
+    select
+        is_top_20,
+        'gross_margin_percent',
         case
             when gross_margin_percent < 20 then '0 to under 20' when gross_margin_percent < 40 then '20 to under 40'
             when gross_margin_percent < 60 then '40 to under 60' else '60 to under 80'
@@ -95,20 +108,30 @@ tables as (
     select
         supported.trait_name,
         supported.trait_value,
-        k = cast(supported.a as integer) as is_this,
+        counts.k = cast(supported.a as integer) as is_this,
         exp(greatest(
-            lgamma(best + 1) - lgamma(k + 1) - lgamma(best - k + 1)
-            + lgamma(others + 1) - lgamma(a + c - k + 1) - lgamma(others - (a + c - k) + 1)
-            - lgamma(best + others + 1) + lgamma(a + c + 1) + lgamma(b + d + 1),
+            lgamma(supported.best + 1) - lgamma(counts.k + 1) - lgamma(supported.best - counts.k + 1)
+            + lgamma(supported.others + 1)
+            - lgamma(supported.a + supported.c - counts.k + 1)
+            - lgamma(supported.others - (supported.a + supported.c - counts.k) + 1)
+            - lgamma(supported.best + supported.others + 1)
+            + lgamma(supported.a + supported.c + 1)
+            + lgamma(supported.b + supported.d + 1),
             -700
         )) as probability
     from supported
     inner join generate_series(0, (select cast(max(best) as integer) from supported)) as counts (k)
-        on k between greatest(0, a + c - others) and least(best, a + c)
+        on
+            counts.k between greatest(0, supported.a + supported.c - supported.others) and least(
+                supported.best, supported.a + supported.c
+            )
 ),
 
 tests as (
-    select tables.trait_name, tables.trait_value, least(1, sum(tables.probability)) as p_value
+    select
+        tables.trait_name,
+        tables.trait_value,
+        least(1, sum(tables.probability)) as p_value
     from tables
     inner join tables as this
         on
