@@ -1,7 +1,8 @@
 """The traits by which companies are compared, and how they read."""
 
-import numpy as np
 import pandas as pd
+
+from ml.lookalikes.traits import numbers
 
 TRAITS = {
     "industry": ("industry", "naics_sector", "naics_group", "naics"),
@@ -62,8 +63,8 @@ def describe_companies(companies: pd.DataFrame) -> pd.DataFrame:
             "city_and_state": (city + ", " + state).where(companies["city"].notna()),
             "state": companies["state"],
             "country": companies["country"],
-            "employee_count": _numbers(companies["employee_count"]),
-            "annual_revenue": _numbers(companies["annual_revenue"]),
+            "employee_count": numbers(companies["employee_count"]),
+            "annual_revenue": numbers(companies["annual_revenue"]),
         }
     )
 
@@ -84,10 +85,6 @@ def titles() -> list[str]:
     return [_TITLES[trait] for trait in TRAITS]
 
 
-def _numbers(values: pd.Series) -> pd.Series:
-    return pd.Series(values.to_numpy(dtype=np.float64, na_value=np.nan), values.index)
-
-
 def _written(values: pd.Series) -> pd.Series:
-    numbers = _numbers(values)
-    return numbers.map("{:,.0f}".format).where(numbers.notna())
+    whole = pd.Series(numbers(values), values.index)
+    return whole.map("{:,.0f}".format).where(whole.notna())

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from ml.lookalikes.companies import TRAITS, describe_companies
 from ml.lookalikes.likeness import BestCustomerLikeness
 from ml.lookalikes.margin import ExpectedMargin
-from ml.lookalikes.traits import Floats
+from ml.lookalikes.traits import Floats, numbers
 
 _DAYS_PER_YEAR = 365.25
 
@@ -54,7 +54,7 @@ class LookalikeModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
         self.likeness_ = BestCustomerLikeness(TRAITS, random_state=self.random_state).fit(
             market, np.concatenate([best, np.zeros(len(prospects), dtype=bool)])
         )
-        bought = customers["order_count"].to_numpy(np.float64, na_value=0.0) > 0
+        bought = numbers(customers["order_count"], 0.0) > 0
         yearly = yearly_margin(customers)
         self.margin_ = ExpectedMargin(TRAITS, random_state=self.random_state).fit(
             described[bought], yearly[bought]
@@ -72,7 +72,7 @@ class LookalikeModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
         expected = self.margin_.predict(describe_companies(companies))
         if "order_count" not in companies:
             return expected
-        purchases = companies["order_count"].to_numpy(np.float64, na_value=0.0)
+        purchases = numbers(companies["order_count"], 0.0)
         own = purchases / (purchases + self.credibility)
         blended: Floats = own * np.maximum(yearly_margin(companies), 0) + (1 - own) * expected
         return blended
@@ -80,7 +80,7 @@ class LookalikeModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
 
 def yearly_margin(customers: pd.DataFrame) -> Floats:
     """Return each customer's margin per year from first to last purchase, a year at least, (n,)."""
-    days = customers["days_as_customer"].to_numpy(np.float64, na_value=0.0)
-    margin = customers["total_gross_margin"].to_numpy(np.float64, na_value=0.0)
+    days = numbers(customers["days_as_customer"], 0.0)
+    margin = numbers(customers["total_gross_margin"], 0.0)
     yearly: Floats = margin / np.maximum(days / _DAYS_PER_YEAR, 1.0)
     return yearly

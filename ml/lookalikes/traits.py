@@ -1,7 +1,7 @@
 """Companies as numbers: categories, and figures, any of which may be missing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -128,7 +128,13 @@ def _texts(values: pd.Series) -> pd.Series:
     return texts.where(values.notna() & texts.ne(""))
 
 
-def _logarithms(values: Any) -> Floats:
-    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    logs: Floats = np.sign(numbers) * np.log1p(np.abs(numbers))
+def numbers(values: pd.Series, missing: float = np.nan) -> Floats:
+    """Return a column of whatever type as floats, (n,)."""
+    floats: Floats = values.to_numpy(dtype=np.float64, na_value=missing)
+    return floats
+
+
+def _logarithms(values: pd.Series) -> Floats:
+    signed = numbers(values)
+    logs: Floats = np.sign(signed) * np.log1p(np.abs(signed))
     return logs

@@ -1,0 +1,1 @@
+"""How good the models are on real data, beside simple baselines."""
