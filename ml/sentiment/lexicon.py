@@ -48,7 +48,7 @@ class Lexicon:
 def _weight(language: str, word: str) -> float:
     """Return a word's weight, of itself or of its longest known stem; 0 if unknown."""
     words = lexicon(language)
-    for form in (word, _undouble(word)):
+    for form in _forms(word):
         if form in words.weights:
             return words.weights[form]
         for length in range(len(form), _SHORTEST_STEM - 1, -1):
@@ -193,6 +193,7 @@ def _capitals(text: str) -> float:
     return sum(letter.isupper() for letter in letters) / len(letters) if letters else 0.0
 
 
-def _undouble(word: str) -> str:
-    """Return a word with each doubled letter once: what is left of one drawn out."""
-    return "".join(c for i, c in enumerate(word) if not i or c != word[i - 1])
+def _forms(word: str) -> list[str]:
+    """Return a word, and without each of its doubled letters, which may be what is drawn out."""
+    doubled = [i for i in range(1, len(word)) if word[i] == word[i - 1]]
+    return [word, *(word[:i] + word[i + 1 :] for i in doubled)]
