@@ -20,7 +20,7 @@ stop: .venv/run.stamp  ## stop the embedded Postgres
 	@$(BIN)/customer-intelligence warehouse stop
 
 test: lint  ## set up everything, lint, type-check and test
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev.stamp lint-sql
 	$(BIN)/ruff check .

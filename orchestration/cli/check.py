@@ -52,7 +52,7 @@ def check(
     Nothing is kept. The exit code is 1 where the file would be refused.
     """
     ways = _ways(file, _organizations(mapping, organization_id), export)
-    from orchestration.exports.landing.zone import day_in_name
+    from orchestration.exports.landing.names import day_in_name
     from orchestration.exports.loading.trial import try_file
 
     trials = []
@@ -84,7 +84,7 @@ def _organizations(mapping: Path | None, organization_id: str) -> "list[Organiza
 
 def _ways(file: Path, organizations: "list[Organization]", export: str) -> list[_Way]:
     """Return the ways in which the mappings would read the file, by its path."""
-    from orchestration.exports.landing.zone import day_in_path
+    from orchestration.exports.landing.names import day_in_path
 
     path = file.resolve().as_posix()
     candidates = [

@@ -39,7 +39,7 @@ def map_(  # noqa: PLR0917 - one parameter per option
 
     It is a first draft in YAML: read its comments, edit it, try it with `check`.
     """
-    from orchestration.exports.landing.zone import day_in_name
+    from orchestration.exports.landing.names import day_in_name
     from orchestration.exports.proposing.proposal import propose
     from orchestration.exports.proposing.writing import write_mapping
 

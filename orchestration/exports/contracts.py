@@ -6,10 +6,8 @@ here.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -18,60 +16,15 @@ import pyarrow as pa
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from orchestration.exports.column_types import Type
+from orchestration.exports.rules import Rule, RuleKind, Severity
+
 CONTRACTS_DIR = Path(__file__).parent / "contracts"
 
 
 class ContractError(ValueError):
     """A contract file breaks the rules for contracts; the message names the file and the field."""
 
-
-class Type(StrEnum):
-    """Type of a canonical column."""
-
-    ID = "id"
-    TEXT = "text"
-    INTEGER = "integer"
-    NUMBER = "number"
-    MONEY = "money"
-    PRICE = "price"
-    TIME = "time"
-    DATE = "date"
-    FLAG = "flag"
-
-    @property
-    def arrow(self) -> pa.DataType:
-        """The column's type in Arrow, and so in the warehouse."""
-        return _ARROW_TYPES[self]
-
-    @property
-    def sql(self) -> str:
-        """The column's type in the SQL of every engine."""
-        return _SQL_TYPES[self]
-
-
-_ARROW_TYPES = {
-    Type.ID: pa.string(),
-    Type.TEXT: pa.string(),
-    Type.INTEGER: pa.int64(),
-    Type.NUMBER: pa.decimal128(18, 4),
-    Type.MONEY: pa.decimal128(18, 2),
-    # Screws and kilowatt hours are sold at fractions of a cent.
-    Type.PRICE: pa.decimal128(18, 6),
-    Type.TIME: pa.timestamp("us", "UTC"),
-    Type.DATE: pa.date32(),
-    Type.FLAG: pa.bool_(),
-}
-_SQL_TYPES = {
-    Type.ID: "text",
-    Type.TEXT: "text",
-    Type.INTEGER: "bigint",
-    Type.NUMBER: "decimal(18, 4)",
-    Type.MONEY: "decimal(18, 2)",
-    Type.PRICE: "decimal(18, 6)",
-    Type.TIME: "timestamptz",
-    Type.DATE: "date",
-    Type.FLAG: "boolean",
-}
 
 # No day of a business is infinity, a system's zero date, or the year 24 of a year read too short.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)
@@ -85,46 +38,6 @@ LOAD_METADATA = pa.schema(
         ("_loaded_at", pa.timestamp("us", "UTC")),
     ]
 )
-
-
-class Severity(StrEnum):
-    """What a broken rule costs: the row, or the whole delivery."""
-
-    QUARANTINE = "quarantine"
-    REJECT = "reject"
-
-
-class RuleKind(StrEnum):
-    """What a rule demands of a row."""
-
-    REQUIRED = "required"
-    MINIMUM = "minimum"
-    MAXIMUM = "maximum"
-    ABOVE = "above"
-    ALLOWED = "allowed"
-    PATTERN = "pattern"
-    NOT_BEFORE = "not_before"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One demand on a row, which a null value never breaks unless the demand is ``required``.
-
-    Attributes
-    ----------
-    columns : the columns that it reads; ``not_before`` reads two, the first not before the second
-    parameter : the bound, the allowed values (tuple) or the pattern; None for the others
-    """
-
-    kind: RuleKind
-    columns: tuple[str, ...]
-    severity: Severity = Severity.QUARANTINE
-    parameter: int | Decimal | date | datetime | str | tuple[str, ...] | None = None
-
-    @property
-    def name(self) -> str:
-        """Unique within the contract, such as ``status.allowed``."""
-        return f"{'.'.join(self.columns)}.{self.kind}"
 
 
 class _Strict(BaseModel):

@@ -1,27 +1,18 @@
 """The landing zone: which files have arrived for an organization, an export and a range of days."""
 
 import logging
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 from typing import IO
 
+from orchestration.exports.landing.names import day_of, fault_of, is_nearly_dated, matcher
 from orchestration.exports.landing.storage import PAUSES, Entry, Kind, Storage
 from orchestration.exports.landing.url import LandingError, read_address
 from orchestration.exports.organizations import Organization
 from orchestration.exports.refusals import FileUnavailable
-
-_DATE = r"(?P<date>\d{4}(?P<mark>[-_.]?)\d{2}(?P=mark)\d{2})"
-# What somebody may have meant for a date.
-_NEARLY_A_DATE = r"[\d._() T-]*\d[\d._() T-]*"
-# Control characters, line and paragraph separators, changes of the writing direction, broken bytes:
-# a name with these could forge lines of a log.
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 logger = logging.getLogger(__name__)
 
@@ -112,20 +103,20 @@ class Landing:
     ) -> Iterator[tuple[str, date, Entry]]:
         """Yield the files below a folder whose names match the parts, one part a level."""
         part, *rest = parts
-        matcher = _matcher(part, is_file=not rest)
+        pattern = matcher(part, is_file=not rest)
         for entry in self._entries(folder):
-            match = matcher.fullmatch(entry.name)
+            match = pattern.fullmatch(entry.name)
             path = f"{folder}/{entry.name}".lstrip("/")
-            own_day = _day(match["date"]) if match and "{date}" in part else day
+            own_day = day_of(match["date"]) if match and "{date}" in part else day
             if "{date}" in part and own_day is None:
-                if _is_nearly_dated(entry.name, part, is_file=not rest):
+                if is_nearly_dated(entry.name, part, is_file=not rest):
                     self._warn(path, "its name tells no day as {date} wants it, such as 2024-11-05")
                 continue
             if match is None:
                 continue
             if "{date}" in part and own_day and not days[0] <= own_day <= days[1]:
                 continue
-            if fault := _fault(entry, part, is_file=not rest):
+            if fault := fault_of(entry, part, is_file=not rest):
                 self._warn(path, fault)
             elif rest and entry.kind is Kind.FOLDER:
                 yield from self._walk(path, tuple(rest), days, own_day)
@@ -223,53 +214,3 @@ def unclaimed_folders(landing: Landing, organizations: Iterable[Organization]) -
     """Yield the landing's folders that no organization file speaks of: nothing of them is read."""
     known = {organization.organization_id for organization in organizations}
     yield from (folder for folder in landing.organization_folders() if folder not in known)
-
-
-def day_in_path(pattern: str, path: str) -> date | None:
-    """Return the day that a path tells where its end matches a mapping's pattern."""
-    parts = PurePosixPath(pattern).parts
-    names = PurePosixPath(path).parts[-len(parts) :]
-    if len(names) < len(parts):
-        return None
-    day = None
-    for index, (part, name) in enumerate(zip(parts, names, strict=True)):
-        match = _matcher(part, is_file=index == len(parts) - 1).fullmatch(name)
-        if match is None:
-            return None
-        day = _day(match["date"]) if "{date}" in part else day
-    return day
-
-
-def day_in_name(name: str) -> date | None:
-    """Return the one day that a file's name tells, whatever stands around it."""
-    found = [_day(match["date"]) for match in re.finditer(rf"(?<!\d){_DATE}(?!\d)", name)]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_nearly_dated(name: str, part: str, *, is_file: bool) -> bool:
-    return _matcher(part, is_file=is_file, day=_NEARLY_A_DATE).fullmatch(name) is not None
-
-
-def _matcher(part: str, *, is_file: bool, day: str = _DATE) -> re.Pattern[str]:
-    """Compile one part of a pattern; a trailing ``.gz`` of a file is always welcome."""
-    regex = re.escape(part).replace(re.escape("{date}"), day).replace(r"\*", "[^/]*")
-    return re.compile(regex + (r"(\.gz)?" if is_file else ""), re.IGNORECASE)
-
-
-def _fault(entry: Entry, part: str, *, is_file: bool) -> str:
-    """Say why a name that matches, cases apart, is not followed; empty if nothing is wrong."""
-    if entry.kind is Kind.OTHER:
-        return "it is a link or no regular file"
-    if _CONTROL.search(entry.name) or entry.name in (".", ".."):
-        return "its name holds control characters, or is none"
-    exact = re.compile(_matcher(part, is_file=is_file).pattern)
-    if not exact.fullmatch(entry.name):
-        return f"the mapping says {part!r}, and upper and lower case matter"
-    return ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return datetime.strptime(re.sub(r"\D", "", text), "%Y%m%d").date()
-    except ValueError:
-        return None

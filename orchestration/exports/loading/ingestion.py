@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 from orchestration.exports.contracts import Contract
 from orchestration.exports.landing.fetching import fetch
 from orchestration.exports.landing.zone import Landing, unclaimed_folders
-from orchestration.exports.loading.deliveries import Delivery, compare, find_deliveries
+from orchestration.exports.loading.deliveries import Delivery
+from orchestration.exports.loading.finding import compare, find_deliveries
 from orchestration.exports.loading.judging import is_hopeless, judge
 from orchestration.exports.loading.results import IngestResult
 from orchestration.exports.loading.settling import settle

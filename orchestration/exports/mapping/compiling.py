@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from orchestration.exports.contracts import Contract, Type
+from orchestration.exports.column_types import Type
+from orchestration.exports.contracts import Contract
 from orchestration.exports.mapping.canonical import Mapped, filled
 from orchestration.exports.mapping.expressions import Expression, parse
 from orchestration.exports.mapping.permissions import ExpressionError

@@ -6,7 +6,7 @@ It turns rows of text into canonical rows, each with a verdict and, where bad, e
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestration.exports.contracts import Contract, Severity
+from orchestration.exports.contracts import Contract
 from orchestration.exports.mapping.canonical import (
     HASH,
     REASONS,
@@ -21,6 +21,7 @@ from orchestration.exports.mapping.expressions import Expression
 from orchestration.exports.mapping.reasons import reasons
 from orchestration.exports.mapping.validation import violation
 from orchestration.exports.reading.headers import EXPORT_DATE, LINE, PART, Header
+from orchestration.exports.rules import Severity
 from orchestration.exports.sql import identifier, literal
 
 _BLANKS = " \t\r\n\u00a0"

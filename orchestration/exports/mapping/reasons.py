@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from orchestration.exports.contracts import Contract, Type
+from orchestration.exports.column_types import Type
+from orchestration.exports.contracts import Contract
 from orchestration.exports.mapping.canonical import VERDICT, Mapped, Verdict, struct, value
 from orchestration.exports.mapping.expressions import Expression
 from orchestration.exports.mapping.validation import demand, violation

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from orchestration.exports.contracts import Rule, RuleKind
+from orchestration.exports.rules import Rule, RuleKind
 from orchestration.exports.sql import literal
 
 Value = Callable[[str], str]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from orchestration.exports.contracts import Contract, Rule, RuleKind
+from orchestration.exports.contracts import Contract
+from orchestration.exports.rules import Rule, RuleKind
 from orchestration.exports.sql import identifier
 from orchestration.warehouse import Warehouse
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from orchestration.exports.contracts import Contract, Type
+from orchestration.exports.column_types import Type
+from orchestration.exports.contracts import Contract
 from orchestration.exports.proposing.derived import derived, starts_at
 from orchestration.exports.proposing.matching import Match, best_source
 from orchestration.exports.proposing.profiles import Profile

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orchestration.exports.contracts import Type
+from orchestration.exports.column_types import Type
 from orchestration.exports.mapping.permissions import UNDECIDED
 from orchestration.exports.proposing.matching import Match
 from orchestration.exports.proposing.sources import (

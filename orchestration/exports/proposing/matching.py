@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from orchestration.exports.contracts import Column, Contract, Type
+from orchestration.exports.column_types import Type
+from orchestration.exports.contracts import Column, Contract
 from orchestration.exports.proposing.meanings import recognised
 from orchestration.exports.proposing.profiles import Profile
 from orchestration.exports.proposing.vocabulary import Vocabulary

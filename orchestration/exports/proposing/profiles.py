@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from orchestration.exports.contracts import Type
+from orchestration.exports.column_types import Type
 from orchestration.exports.proposing.dates import Moments, read_moments
 
 _LOOKED_AT = 3000

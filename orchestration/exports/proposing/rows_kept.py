@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from orchestration.exports.contracts import Contract, Type
+from orchestration.exports.column_types import Type
+from orchestration.exports.contracts import Contract
 from orchestration.exports.proposing.groups import Groups
 from orchestration.exports.proposing.matching import Match
 from orchestration.exports.proposing.tables import Table

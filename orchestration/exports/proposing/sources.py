@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from orchestration.exports.contracts import Column, Contract, Type
+from orchestration.exports.column_types import Type
+from orchestration.exports.contracts import Column, Contract
 from orchestration.exports.mapping.permissions import UNDECIDED
 from orchestration.exports.proposing.matching import Match
 from orchestration.exports.proposing.meanings import meaning_sql, read_meaning

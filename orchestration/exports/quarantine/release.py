@@ -16,7 +16,7 @@ from typing import Any
 
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.landing.zone import Landing
-from orchestration.exports.loading.deliveries import find_deliveries
+from orchestration.exports.loading.finding import find_deliveries
 from orchestration.exports.loading.ingestion import load_deliveries
 from orchestration.exports.loading.results import FileStatus
 from orchestration.exports.organizations import Organization

@@ -4,7 +4,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from orchestration.exports.contracts import ContractError, RuleKind, Severity, load_contracts
+from orchestration.exports.contracts import ContractError, load_contracts
+from orchestration.exports.rules import RuleKind, Severity
 
 CONTRACT = """
 export: things

@@ -5,8 +5,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.exports.contracts import Rule, RuleKind
 from orchestration.exports.mapping.validation import demand, violation
+from orchestration.exports.rules import Rule, RuleKind
 from orchestration.exports.sql import identifier
 
 DAY = date(2024, 5, 1)
