@@ -47,10 +47,10 @@ def features(history: History, organization: str) -> pd.DataFrame:
         listed = members.loc[members["member_id"] == customer, "export_date"]
         known = [d for d in days if any(t["customer"] == customer for t in transactions[d])][:1]
         known += [c["known_from"] for c in contacts if c["customer"] == customer]
-        since = min([*known, *listed], default=last)
+        since = min([*known, *listed], default=None)
         for cutoff in days:
             is_month_end = (cutoff + timedelta(days=1)).day == 1
-            if cutoff >= since and (is_month_end or cutoff == last):
+            if cutoff == last or (since and cutoff >= since and is_month_end):
                 own = [t for t in transactions[cutoff] if t["customer"] == customer]
                 seen = [
                     c for c in contacts if c["customer"] == customer and c["known_from"] <= cutoff

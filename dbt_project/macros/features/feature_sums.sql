@@ -5,8 +5,8 @@ or none).
 {% macro purchase_sums() -%}
     {%- set sums = [
         ('transaction_count', 'transaction_count', none),
-        ('total_revenue', 'revenue', none),
-        ('total_gross_margin', 'gross_margin', none),
+        ('total_revenue', 'revenue_cents', none),
+        ('total_gross_margin', 'margin_cents', none),
         ('morning_count', 'morning_count', none),
         ('evening_count', 'evening_count', none),
     ] -%}
@@ -15,8 +15,8 @@ or none).
         {%- do sums.append(('weekday_' ~ weekday ~ '_count', bought, none)) -%}
     {%- endfor -%}
     {%- for window in [30, 90, 180, 365] -%}
-        {%- do sums.append(('revenue_' ~ window ~ 'd', 'revenue', window)) -%}
-        {%- do sums.append(('margin_' ~ window ~ 'd', 'gross_margin', window)) -%}
+        {%- do sums.append(('revenue_' ~ window ~ 'd', 'revenue_cents', window)) -%}
+        {%- do sums.append(('margin_' ~ window ~ 'd', 'margin_cents', window)) -%}
         {%- do sums.append(('transactions_' ~ window ~ 'd', 'transaction_count', window)) -%}
     {%- endfor -%}
     {%- for outcome in ['cancellation', 'return', 'no_show'] -%}
@@ -76,18 +76,25 @@ or none).
     date '1900-01-01'
 {%- endmacro %}
 
-{#- Names of all sums, with their types. -#}
+{#- Names of all sums, with the types in which they are added up: money in hundredths, by whole numbers. -#}
 {% macro feature_sums() -%}
     {%- set named = [] -%}
     {%- for name, expression, window in purchase_sums() + contact_sums() + variety_sums() -%}
-        {%- if name == 'ticket_hours_365d' -%}
-            {%- set type = 'numeric(28, 12)' -%}
-        {%- elif 'revenue' in name or 'margin' in name -%}
-            {%- set type = 'numeric(18, 2)' -%}
-        {%- else -%}
-            {%- set type = 'bigint' -%}
-        {%- endif -%}
-        {%- do named.append((name, type)) -%}
+        {%- do named.append((name, 'numeric(28, 12)' if name == 'ticket_hours_365d' else 'bigint')) -%}
     {%- endfor -%}
     {{ return(named) }}
+{%- endmacro %}
+
+{#- Whether a sum is money. -#}
+{% macro is_money(name) -%}
+    {{ return('revenue' in name or 'margin' in name) }}
+{%- endmacro %}
+
+{#- Hundredths as money, and back; exact. -#}
+{% macro from_cents(cents) -%}
+    cast(cast({{ cents }} as numeric(18, 0)) * cast(0.01 as numeric(3, 2)) as numeric(18, 2))
+{%- endmacro %}
+
+{% macro to_cents(money) -%}
+    cast({{ money }} * 100 as bigint)
 {%- endmacro %}

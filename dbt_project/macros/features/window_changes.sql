@@ -25,9 +25,9 @@ newest  the rows' own of newest_contacts(); those that they lack are null
         {{ customer | join(',\n        ') }},
         {{ month_index(change_day) }} as month_number,
         {{ 'min(known_from)' if change_day == 'known_from' else 'cast(null as date)' }} as known_since
-        {%- for name, _ in feature_sums() -%}
+        {%- for name, type in feature_sums() -%}
         {%- set own = sums | selectattr(0, 'equalto', name) | first %},
-        {{ window_change(own, day, change_day, expiring) if own else 0 }} as {{ name }}
+        cast({{ window_change(own, day, change_day, expiring) if own else 0 }} as {{ type }}) as {{ name }}
         {%- endfor %}
         {%- for name, type, _ in newest_contacts() -%}
         {%- set own = newest | selectattr(0, 'equalto', name) | first %},

@@ -231,19 +231,25 @@ totals as (
         gained.is_current,
         gained.known_since,
         {% for name, type in feature_sums() -%}
-        cast({{ 'coalesce(standing.' ~ name ~ ', 0) + ' if not whole }}gained.{{ name }} as {{ type }}) as {{ name }},
+        {% set before = to_cents('standing.' ~ name) if is_money(name) else 'standing.' ~ name -%}
+        {% set sum = 'gained.' ~ name if whole else 'coalesce(' ~ before ~ ', 0) + gained.' ~ name -%}
+        {{ from_cents(sum) if is_money(name) else 'cast(' ~ sum ~ ' as ' ~ type ~ ')' }} as {{ name }},
         {% endfor -%}
         {% for name, type, expression in newest_contacts() -%}
-        {{ 'gained.' ~ name if whole else 'greatest(standing.' ~ name ~ ', gained.' ~ name ~ ') as ' ~ name }},
+        {% if whole -%}
+        gained.{{ name }},
+        {% else -%}
+        greatest(standing.{{ name }}, gained.{{ name }}) as {{ name }},
+        {% endif -%}
         {% endfor -%}
         {% for name in ['first_date', 'last_date', 'active_days', 'gap_median_days', 'last_gap_days'] -%}
         {% if whole -%}
-        gaps.{{ name }}{{ ',' if not loop.last }}
+        gaps.{{ name }},
         {% else -%}
-        case when gaps.customer_id is null then standing.{{ name }} else gaps.{{ name }} end as {{ name }}
-        {{- ',' if not loop.last }}
+        case when gaps.customer_id is null then standing.{{ name }} else gaps.{{ name }} end as {{ name }},
         {% endif -%}
-        {% endfor %}
+        {% endfor -%}
+        gained.month_number
     from gained
     left join gaps
         on

@@ -7,18 +7,9 @@
 {% set contact_windows = contact_sums() | map(attribute=2) | reject('none') | unique | list -%}
 {% set contacts = '(select *, cast(null as date) as known_to from ' ~ ref('int_known_contacts') ~ ')' -%}
 
-with known_days as (
+with days as (
 
     {{ rows_of_feature_window(ref('int_known_days'), 'transaction_date', windows) }}
-
-),
-
-days as (
-
-    select
-        *,
-        cast(extract(isodow from transaction_date) as integer) as iso_weekday
-    from known_days
 
 ),
 

@@ -74,6 +74,26 @@ customer_types as (
 
 ),
 
+late_lists as (
+
+    select distinct
+        build_window.organization_id,
+        case when loads.export = 'members' then 'member' else 'account' end as customer_type,
+        loads.export_date
+    from build_window
+    inner join {{ source('ops', 'file_loads') }} as loads
+        on
+            build_window.organization_id = loads.organization_id
+            and build_window.from_date >= loads.export_date
+            and build_window.from_load_id < loads.load_id
+            and build_window.through_load_id >= loads.load_id
+    where
+        loads.status = 'loaded'
+        and loads.export in ('accounts', 'members')
+        and not build_window.is_rebuild
+
+),
+
 listed as (
 
     select distinct {{ customer | join(', ') }}
@@ -109,6 +129,20 @@ reasons as (
         on
             touched.organization_id = build_window.organization_id
             and touched.known_from <= build_window.from_date
+
+    union all
+
+    -- attributes that a late list changed; where it comes before one that was seen, all are made anew
+    select
+        versions.{{ customer | join(',\n        versions.') }},
+        true as is_read_again,
+        false as has_new_days
+    from {{ ref('int_customer_versions') }} as versions
+    inner join late_lists
+        on
+            versions.organization_id = late_lists.organization_id
+            and versions.customer_type = late_lists.customer_type
+            and late_lists.export_date in (versions.valid_from, versions.valid_to)
 
     union all
 

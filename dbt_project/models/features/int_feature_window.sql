@@ -50,12 +50,16 @@ final as (
         {% if flags.FULL_REFRESH -%}
         date '0001-01-01' as from_date,
         build_window.as_of_date,
+        cast(0 as bigint) as from_load_id,
+        build_window.through_load_id,
         cast(0 as bigint) as from_build_id,
         true as is_rebuild,
         false as is_late
         {%- else -%}
         build_window.from_date,
         build_window.as_of_date,
+        build_window.from_load_id,
+        build_window.through_load_id,
         build_window.from_build_id,
         build_window.is_rebuild,
         not build_window.is_rebuild and late.organization_id is not null as is_late

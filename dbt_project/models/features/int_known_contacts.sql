@@ -112,14 +112,6 @@ told_{{ own.name }} as (
         {{ own.contact_key }} as contact_key,
         min(versions._export_date) as told_date
     from {{ own.fact }} as fact
-    {%- if is_incremental() %}
-    inner join changed_{{ own.name }} as changed
-        on
-            fact.organization_id = changed.organization_id
-            {% for column, raw_column in own.key.items() -%}
-            and fact.{{ column }} = changed.{{ raw_column }}
-            {% endfor %}
-    {%- endif %}
     inner join {{ source('raw', own.export) }} as versions
         on
             fact.organization_id = versions.organization_id
@@ -128,6 +120,14 @@ told_{{ own.name }} as (
             {% set same = 'is not distinct from' if column == 'response' else '=' -%}
             and fact.{{ column }} {{ same }} {{ raw_column if '(' in raw_column else 'versions.' ~ raw_column }}
             {% endfor %}
+    {%- if is_incremental() %}
+    inner join changed_{{ own.name }} as changed
+        on
+            fact.organization_id = changed.organization_id
+            {% for column, raw_column in own.key.items() -%}
+            and fact.{{ column }} = changed.{{ raw_column }}
+            {% endfor %}
+    {%- endif %}
     group by
         fact.{{ columns | join(',\n        fact.') }}
 

@@ -16,7 +16,8 @@
     )
 }}
 
--- What each customer's days brought, and from when until when that was known.
+-- What each customer's days brought, and from when until when that was known. In whole numbers: Postgres adds them up
+-- several times as fast as decimals.
 
 {% set bounds = build_bounds() -%}
 
@@ -82,14 +83,15 @@ final as (
         {{ grain | join(',\n        ') }},
         known_from,
         known_to,
-        count(case when is_purchase then 1 end) as transaction_count,
-        count(case when is_cancelled and not is_returned then 1 end) as cancellation_count,
-        count(case when is_returned or (is_refund and not is_cancelled) then 1 end) as return_count,
-        count(case when status = 'no_show' then 1 end) as no_show_count,
-        cast(sum(case when is_cancelled then 0 else revenue end) as numeric(18, 2)) as revenue,
-        cast(sum(case when is_cancelled then 0 else gross_margin end) as numeric(18, 2)) as gross_margin,
-        count(case when is_purchase and local_hour < 12 then 1 end) as morning_count,
-        count(case when is_purchase and local_hour >= 17 then 1 end) as evening_count
+        cast(extract(isodow from transaction_date) as integer) as iso_weekday,
+        cast(count(case when is_purchase then 1 end) as integer) as transaction_count,
+        cast(count(case when is_cancelled and not is_returned then 1 end) as integer) as cancellation_count,
+        cast(count(case when is_returned or (is_refund and not is_cancelled) then 1 end) as integer) as return_count,
+        cast(count(case when status = 'no_show' then 1 end) as integer) as no_show_count,
+        cast(sum(case when is_cancelled then 0 else revenue end) * 100 as bigint) as revenue_cents,
+        cast(sum(case when is_cancelled then 0 else gross_margin end) * 100 as bigint) as margin_cents,
+        cast(count(case when is_purchase and local_hour < 12 then 1 end) as integer) as morning_count,
+        cast(count(case when is_purchase and local_hour >= 17 then 1 end) as integer) as evening_count
     from outcomes
     group by {{ grain | join(', ') }}, known_from, known_to
     {%- if is_incremental() %}
@@ -101,14 +103,15 @@ final as (
         {{ grain | join(',\n        ') }},
         cast(null as date) as known_from,
         cast(null as date) as known_to,
-        cast(null as bigint) as transaction_count,
-        cast(null as bigint) as cancellation_count,
-        cast(null as bigint) as return_count,
-        cast(null as bigint) as no_show_count,
-        cast(null as numeric(18, 2)) as revenue,
-        cast(null as numeric(18, 2)) as gross_margin,
-        cast(null as bigint) as morning_count,
-        cast(null as bigint) as evening_count
+        cast(null as integer) as iso_weekday,
+        cast(null as integer) as transaction_count,
+        cast(null as integer) as cancellation_count,
+        cast(null as integer) as return_count,
+        cast(null as integer) as no_show_count,
+        cast(null as bigint) as revenue_cents,
+        cast(null as bigint) as margin_cents,
+        cast(null as integer) as morning_count,
+        cast(null as integer) as evening_count
     from touched_days
     {%- endif %}
 

@@ -66,12 +66,6 @@ told as (
         min(case when versions.csat_score = tickets.csat_score then versions._export_date end) as csat_export_date,
         min(case when versions.nps_score = tickets.nps_score then versions._export_date end) as nps_export_date
     from {{ ref('fct_support_tickets') }} as tickets
-    {%- if is_incremental() %}
-    inner join changed
-        on
-            tickets.organization_id = changed.organization_id
-            and tickets.ticket_id = changed.ticket_id
-    {%- endif %}
     inner join {{ source('raw', 'support_tickets') }} as versions
         on
             tickets.organization_id = versions.organization_id
@@ -79,6 +73,12 @@ told as (
             and tickets.customer_id = versions.customer_id
             and tickets.opened_at = versions.opened_at
             and tickets._export_date >= versions._export_date
+    {%- if is_incremental() %}
+    inner join changed
+        on
+            tickets.organization_id = changed.organization_id
+            and tickets.ticket_id = changed.ticket_id
+    {%- endif %}
     group by
         tickets.organization_id,
         tickets.ticket_id,
@@ -105,8 +105,10 @@ final as (
         told.hours_to_close,
         told.csat_score,
         told.nps_score,
-        {{ known_from('told.opened_date', 'told.opened_export_date', 'firsts.first_export_date') }} as opened_known_from,
-        {{ known_from('told.closed_date', 'told.closed_export_date', 'firsts.first_export_date') }} as closed_known_from,
+        {{ known_from('told.opened_date', 'told.opened_export_date', 'firsts.first_export_date') }}
+            as opened_known_from,
+        {{ known_from('told.closed_date', 'told.closed_export_date', 'firsts.first_export_date') }}
+            as closed_known_from,
         {{ known_from('told.scored_date', 'told.csat_export_date', 'firsts.first_export_date') }} as csat_known_from,
         {{ known_from('told.scored_date', 'told.nps_export_date', 'firsts.first_export_date') }} as nps_known_from
     from told

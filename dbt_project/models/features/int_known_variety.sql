@@ -100,14 +100,14 @@ bookings as (
             as known_from,
         {{ plus_days('bookings.starts_date', 365) }} as known_to
     from {{ ref('fct_bookings') }} as bookings
-    {%- if scope %}
-    inner join scope
-        on {{ same_key('bookings', 'scope', customer) }}
-    {%- endif %}
     inner join first_deliveries
         on
             bookings.organization_id = first_deliveries.organization_id
             and first_deliveries.export = 'bookings'
+    {%- if scope %}
+    inner join scope
+        on {{ same_key('bookings', 'scope', customer) }}
+    {%- endif %}
     where
         not bookings.is_cancelled
         and bookings.activity is not null

@@ -134,6 +134,18 @@ corrected_{{ own.name }} as (
 ),
 
 {% endif -%}
+-- kept apart: Postgres, which takes the corrected keys for one, would read each day's delivery anew for each of them
+versions_of_{{ own.name }} as materialized (
+
+    select versions.*
+    from {{ own.rows }} as versions
+    inner join corrected_{{ own.name }} as corrected
+        on
+            versions.organization_id = corrected.organization_id
+            and versions.{{ own.key }} = corrected.{{ own.key }}
+
+),
+
 {{ own.name }} as (
 
     select
@@ -163,11 +175,7 @@ corrected_{{ own.name }} as (
             rows between unbounded preceding and unbounded following
         ) as newest_customer_id,
         deliveries.first_export_date
-    from {{ own.rows }} as versions
-    inner join corrected_{{ own.name }} as corrected
-        on
-            versions.organization_id = corrected.organization_id
-            and versions.{{ own.key }} = corrected.{{ own.key }}
+    from versions_of_{{ own.name }} as versions
     inner join deliveries
         on
             versions.organization_id = deliveries.organization_id
