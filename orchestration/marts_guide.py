@@ -23,18 +23,18 @@ _INTRODUCTION = """\
 
 <!-- Made from the models' YAML by `make docs`: edit that. -->
 
-What a BI tool reads in the schema `marts`. Customers are told apart by `organization_id`,
-`customer_type` and `customer_id`. Amounts are in the organization's currency. Attributes of
-customers, products and days are in the schema `star`: `dim_customer` (`is_current` for today's),
-`dim_product`, `dim_date`. Every query below runs as it stands; where there are several
-organizations, filter by `organization_id`.
+What a BI tool reads in the schemas `marts` and `scores`. Customers are told apart by
+`organization_id`, `customer_type` and `customer_id`. Amounts are in the organization's currency.
+Attributes of customers, products and days are in the schema `star`: `dim_customer` (`is_current`
+for today's), `dim_product`, `dim_date`. Every query below runs as it stands; where there are
+several organizations, filter by `organization_id`.
 """
 
 Node = Mapping[str, Any]
 
 
 def marts(manifest: Node) -> list[Node]:
-    """Return the models that stand in the schema ``marts``, by subject and name.
+    """Return the models that stand in the schemas ``marts`` and ``scores``, by subject and name.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def marts(manifest: Node) -> list[Node]:
     """
     models = (n for n in manifest["nodes"].values() if n["resource_type"] == "model")
     return sorted(
-        (model for model in models if model["schema"] == "marts"),
+        (model for model in models if model["schema"] in ("marts", "scores")),
         key=lambda model: (_subject(model), model["name"]),
     )
 
@@ -155,7 +155,7 @@ def _readers(manifest: Node, model: Node) -> list[str]:
 
 
 def _subject(model: Node) -> str:
-    """Return the model's folder below ``marts``."""
+    """Return the model's folder."""
     subject: str = model["fqn"][-2]
     return subject
 

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 
 import pyarrow as pa
 from dagster import (
@@ -25,12 +24,9 @@ from ml.registry import Registry
 from orchestration.assets import OWNER, POOL
 from orchestration.markdown import markdown
 from orchestration.resources import WarehouseResource
-from orchestration.scoring.frames import as_of_dates
-from orchestration.scoring.history import write_scores
 from orchestration.scoring.outcome import Outcome, Scorer
-from orchestration.scoring.runs import record_runs
+from orchestration.scoring.scoring import score_organizations
 from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse
 
 
 class ModelConfig(Config):
@@ -74,16 +70,13 @@ def _model_assets(scorer: Scorer, settings: Settings) -> AssetsDefinition:
         config: ModelConfig,
         warehouse: ResourceParam[WarehouseResource],
     ) -> Iterator[MaterializeResult]:  # type: ignore[type-arg]
-        opened = warehouse.open()
         registry = Registry(settings.registry_dir)
-        with opened.session() as session:
-            days = as_of_dates(session)
         outcomes: dict[str, Outcome] = {}
-        for organization_id, day in days.items():
-            outcome = scorer.score(opened, registry, organization_id, day, config.train_anew)
-            _write(opened, scorer, organization_id, day, outcome)
+        for organization_id, outcome in score_organizations(
+            scorer, warehouse.open(), registry, train_anew=config.train_anew
+        ):
             outcomes[organization_id] = outcome
-            context.log.info(_sentence(organization_id, day, outcome))
+            context.log.info(_sentence(outcome))
         for key in keys:
             is_first = key == keys[0]
             yield MaterializeResult(
@@ -95,22 +88,12 @@ def _model_assets(scorer: Scorer, settings: Settings) -> AssetsDefinition:
     return scores
 
 
-def _write(
-    warehouse: Warehouse, scorer: Scorer, organization_id: str, day: date, outcome: Outcome
-) -> None:
-    """Write all that a model says of a day, or nothing."""
-    with warehouse.session() as session:
-        session.lock("ingest")
-        for table, rows in outcome.tables.items():
-            arrow = pa.Table.from_pandas(rows, preserve_index=False)
-            write_scores(session, table, organization_id, day, arrow)
-        record_runs(session, organization_id, scorer.model, day, outcome.runs)
-
-
-def _sentence(organization_id: str, day: date, outcome: Outcome) -> str:
+def _sentence(outcome: Outcome) -> str:
     run = outcome.runs[0]
-    version = f"{run.model_name}, version {run.model_version}"
-    return f"{organization_id} as of {day}: {run.scored_rows:,} scored by {version} ({run.reason})"
+    return (
+        f"{run.organization_id} as of {run.scored_as_of}: {run.scored_rows:,} scored by "
+        f"{run.model_name}, version {run.model_version} ({run.reason})"
+    )
 
 
 def _metadata(table: str, outcomes: Mapping[str, Outcome]) -> dict[str, MetadataValue | int]:

@@ -1,6 +1,9 @@
 """Trained models at work: what they read, when they are trained anew, what they write."""
 
+from orchestration.scoring.churn import CHURN
+from orchestration.scoring.lookalikes import LOOKALIKES
 from orchestration.scoring.segmentation import SEGMENTATION
+from orchestration.scoring.sentiment import SENTIMENT
 
 # In the order in which they read each other.
-SCORERS = [SEGMENTATION]
+SCORERS = [SENTIMENT, SEGMENTATION, CHURN, LOOKALIKES]

@@ -1,31 +1,25 @@
-"""Which version of a model scores on a day: the reigning one, or a new one that has beaten it."""
+"""Which version of a model scores on a day: the reigning one, or a new one that takes its place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy.typing as npt
-
-from ml.registry import Record, Registry, Training
+from ml.registry import Decision, Record, Registry, Training
 
 
 @dataclass(frozen=True)
-class Contest:
-    """Forecasts of the same held-out rows, on which neither model was fitted.
+class Trained:
+    """A new training, and how it is judged once it is in the registry.
 
     Attributes
     ----------
-    metric : figure of merit of (actual, forecast)
-    actual, champion, challenger : outcomes and both forecasts, (n,)
-    lower_is_better : whether the metric is a loss
+    training : what the registry keeps
+    judge : from the name of its version, the decision about it, entered into the registry
     """
 
-    metric: Callable[[npt.ArrayLike, npt.ArrayLike], float]
-    actual: npt.ArrayLike
-    champion: npt.ArrayLike
-    challenger: npt.ArrayLike
-    lower_is_better: bool = True
+    training: Training
+    judge: Callable[[str], Decision]
 
 
 @dataclass(frozen=True)
@@ -44,11 +38,10 @@ def reign(
     organization_id: str,
     model: str,
     as_of: date,
-    data_hash: str,
     *,
+    data_hash: Callable[[], str],
     why_train: Callable[[Record, Any], str | None],
-    train: Callable[[Any | None], Training],
-    contest: Callable[[Any, Any], Contest] | None = None,
+    train: Callable[[Any | None], Trained],
 ) -> Reign:
     """Return the version that scores an organization on a day, trained where there is a reason.
 
@@ -58,67 +51,62 @@ def reign(
     Parameters
     ----------
     data_hash
-        Of the data that a training would see.
+        Tells the hash of the data that a training would see; called where it is needed.
     why_train
         From the reigning version's record and estimator, why it should be trained anew; None if it
         should not.
     train
         From the reigning estimator, if any, a new training.
-    contest
-        From the reigning and the new estimator, how they compare on held-out time; without one, a
-        new version always takes over.
     """
-    decided = _decided(registry, organization_id, model, as_of, data_hash)
-    if decided:
-        return decided
+    decision = _decided(registry, organization_id, model, as_of, data_hash)
+    if decision:
+        return _reign(registry, organization_id, model, as_of, decision)
     standing = registry.incumbent(organization_id, model, as_of=as_of)
-    if standing is None:
-        version = registry.add(organization_id, model, train(None))
-        registry.promote(organization_id, model, version, as_of=as_of, reason="the first version")
-        return _reign(registry, organization_id, model, version, "the first version")
-    estimator, record = registry.load(organization_id, model, standing)
-    why = why_train(record, estimator)
-    if why is None:
-        return Reign(standing, estimator, record, f"kept since {record.trained_as_of}")
-    version = registry.add(organization_id, model, train(estimator))
-    if contest is None:
-        registry.promote(organization_id, model, version, as_of=as_of, reason=why)
-        return _reign(registry, organization_id, model, version, why)
-    challenger, challenger_record = registry.load(organization_id, model, version)
-    test = contest(estimator, challenger)
-    decision = registry.challenge(
-        organization_id,
-        model,
-        version,
-        as_of=as_of,
-        metric=test.metric,
-        actual=test.actual,
-        champion=test.champion,
-        challenger=test.challenger,
-        lower_is_better=test.lower_is_better,
-    )
-    reason = f"{why}; {decision.reason}"
-    if decision.champion == version:
-        return Reign(version, challenger, challenger_record, reason)
-    return Reign(standing, estimator, record, reason, turned_down=challenger_record)
+    estimator, why = None, "the first version"
+    if standing:
+        estimator, record = registry.load(organization_id, model, standing)
+        reason = why_train(record, estimator)
+        if reason is None:
+            return Reign(standing, estimator, record, f"kept since {record.trained_as_of}")
+        why = reason
+    trained = train(estimator)
+    training = replace(trained.training, data_hash=data_hash())
+    version = registry.add(organization_id, model, training)
+    return _reign(registry, organization_id, model, as_of, trained.judge(version), why=why)
 
 
 def _decided(
-    registry: Registry, organization_id: str, model: str, as_of: date, data_hash: str
-) -> Reign | None:
-    """Return what a day's earlier run came to, if its training saw the same data."""
+    registry: Registry,
+    organization_id: str,
+    model: str,
+    as_of: date,
+    data_hash: Callable[[], str],
+) -> Decision | None:
+    """Return what a day's earlier run decided, if its training saw the same data."""
     for decision in registry.decisions(organization_id, model):
-        if decision.as_of != as_of or decision.action == "rolled_back":
-            continue
-        tried = registry.record(organization_id, model, decision.version)
-        version = registry.champion(organization_id, model, as_of=as_of)
-        if tried.data_hash == data_hash and version:
-            return _reign(registry, organization_id, model, version, decision.reason)
+        if decision.as_of == as_of and decision.action != "rolled_back":
+            tried = registry.record(organization_id, model, decision.version)
+            return decision if tried.data_hash == data_hash() else None
     return None
 
 
 def _reign(
-    registry: Registry, organization_id: str, model: str, version: str, reason: str
+    registry: Registry,
+    organization_id: str,
+    model: str,
+    as_of: date,
+    decision: Decision,
+    *,
+    why: str = "",
 ) -> Reign:
+    # A rollback of the same day comes after the decision.
+    version = registry.champion(organization_id, model, as_of=as_of) or decision.champion
     estimator, record = registry.load(organization_id, model, version)
-    return Reign(version, estimator, record, reason)
+    tried = decision.version
+    return Reign(
+        version,
+        estimator,
+        record,
+        reason="; ".join(dict.fromkeys(part for part in (why, decision.reason) if part)),
+        turned_down=(None if tried == version else registry.record(organization_id, model, tried)),
+    )

@@ -10,11 +10,8 @@ from orchestration.warehouse.ddl import quoted
 
 def write_scores(
     session: Session, table: str, organization_id: str, scored_as_of: date, rows: pa.Table
-) -> int:
-    """Replace an organization's scores of a day, and thin out those of earlier days; return rows.
-
-    Of every month the last day that was scored is kept, and the day at hand: so the table grows by
-    the month, and days may be scored in any order.
+) -> None:
+    """Replace an organization's scores of a day.
 
     Parameters
     ----------
@@ -24,7 +21,18 @@ def write_scores(
         The table's columns but for ``organization_id`` and ``scored_as_of``.
     """
     day = {"organization_id": organization_id, "scored_as_of": scored_as_of}
-    written = session.replace("raw", table, day, _with_day(rows, organization_id, scored_as_of))
+    schema = session.query(f"select * from {quoted('raw', table)} where false").schema
+    dated = _with_day(rows, organization_id, scored_as_of)
+    # A model writes floats and, without rows, columns of no type; money has the table's cents.
+    session.replace("raw", table, day, dated.select(schema.names).cast(schema, safe=False))
+
+
+def thin_out(session: Session, table: str, organization_id: str, scored_as_of: date) -> None:
+    """Keep, of every month, the last day that was scored, and the day at hand.
+
+    So a table with a row per customer and day grows by the month, and days may be scored in any
+    order.
+    """
     name = quoted("raw", table)
     session.execute(
         f"delete from {name} where organization_id = $1 and scored_as_of <> $2 "
@@ -32,7 +40,6 @@ def write_scores(
         "where organization_id = $1 group by date_trunc('month', scored_as_of))",
         [organization_id, scored_as_of],
     )
-    return written
 
 
 def _with_day(rows: pa.Table, organization_id: str, scored_as_of: date) -> pa.Table:

@@ -51,6 +51,7 @@ class Scorer:
     reads : schema and name of the tables that it reads
     checks : names of its findings, with what they mean
     score : from warehouse, registry, organization, day and whether to train anew, the outcome
+    thins_out : whether every day scores all anew, so that of past months one day suffices
     """
 
     model: str
@@ -59,6 +60,7 @@ class Scorer:
     reads: tuple[tuple[str, str], ...]
     checks: Mapping[str, str]
     score: Callable[[Warehouse, Registry, str, date, bool], Outcome]
+    thins_out: bool = True
 
 
 def runs_of(

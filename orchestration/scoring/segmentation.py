@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from ml.registry import Card, Record, Registry, Training, data_hash
+from ml.registry import Card, Decision, Record, Registry, Training, data_hash
 from ml.segmentation import COLUMNS, Segmentation, segment_customers
-from orchestration.scoring.champions import reign
+from orchestration.scoring.champions import Trained, reign
 from orchestration.scoring.frames import KEY, read_frame
 from orchestration.scoring.outcome import Finding, Outcome, Scorer, runs_of
 from orchestration.scoring.provenance import with_provenance
@@ -42,15 +42,24 @@ def score(
         rules = read_frame(session, RULES, organization_id, [*KEY, "segment_id"])
     seen = data_hash(features)
 
-    def train(previous: Any | None) -> Training:
+    def train(previous: Any | None) -> Trained:
         result = segment_customers(features, previous=previous)
-        return _training(result, len(features), scored_as_of, seen)
+        training = _training(result, len(features), scored_as_of, seen)
+        return Trained(training, promote)
+
+    def promote(version: str) -> Decision:
+        # Segments describe, they foretell nothing that could be held against them.
+        reason = "the newest segments are the ones in use"
+        return registry.promote(organization_id, MODEL, version, as_of=scored_as_of, reason=reason)
 
     def why_train(record: Record, _: Any) -> str | None:
         return "asked for" if train_anew else too_old(record, scored_as_of)
 
     reigning = reign(
-        registry, organization_id, MODEL, scored_as_of, seen, why_train=why_train, train=train
+        *(registry, organization_id, MODEL, scored_as_of),
+        data_hash=lambda: seen,
+        why_train=why_train,
+        train=train,
     )
     result = segment_customers(features, model=reigning.estimator)
     customers = (

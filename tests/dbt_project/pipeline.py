@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from ml.registry import Registry
+from orchestration.assets.dbt import SCORED
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.landing.zone import Landing
 from orchestration.exports.loading.ingestion import ingest
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.tables.organizations import write_organizations
 from orchestration.exports.tables.preparing import prepare
+from orchestration.scoring import SCORERS
+from orchestration.scoring.scoring import score_organizations
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse
 from tests.dbt_project.dbt_client import DbtClient
@@ -89,6 +93,14 @@ class Pipeline:
     def build(self, as_of: str = "") -> None:
         """Build every model and run every data test over all rows."""
         self.dbt("build", "--exclude-resource-type", "unit_test", as_of=as_of)
+
+    def score(self) -> None:
+        """Let trained models score the tables as they are, and build what is made from scores."""
+        registry = Registry(self.folder / "registry")
+        for scorer in SCORERS:
+            for _ in score_organizations(scorer, self.warehouse, registry):
+                pass
+        self.dbt("run", "--select", SCORED)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table in the order of its rows' text, so that two of them can be compared."""

@@ -31,6 +31,7 @@ def sample(
         )
         pipeline.load()
         pipeline.dbt("run")
+        pipeline.score()
         pipeline.dbt("--warn-error", "docs", "generate", "--exclude", "resource_type:test")
         yield pipeline
 
