@@ -168,7 +168,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         ``intercept_`` and a row's sum are its log-odds.
         """
         check_is_fitted(self, "model_")
-        return self.model_.contributions(X) * self.calibration_.slope_
+        parts: pd.DataFrame = self.model_.contributions(X) * self.calibration_.slope_
+        return parts
 
     def _contest(self, entrants: dict[str, AdditiveModel], rows: _Rows) -> tuple[str, Codes]:
         """Judge each entrant; return how, and the positions of the judged rows."""
