@@ -30,8 +30,8 @@
 {%- do sources.append(('standing', this, month_index('standing.month_start'))) -%}
 {%- endif -%}
 
--- Written are the months of which something is known anew of everybody, and of customers whose facts changed, all from
--- the first month with such a fact on.
+-- Written are the months of which something is known anew of everybody, and of customers with late facts, all from the
+-- first month with such a fact on.
 
 with build_window as (
 
@@ -58,21 +58,7 @@ deliveries as (
 
 {% if is_incremental() -%}
 {%- set first_day = first_changed_cutoff(with_rhythms=true) -%}
-changed_months as (
-
-    select distinct
-        organization_id,
-        {{ month_index('cutoff') }} as month_number
-    from (
-
-        {{ changed_cutoffs(with_rhythms=true) }}
-
-    ) as changed_cutoffs
-
-),
-
-changed_customers as (
-
+{%- set first_months -%}
     select
         {{ customer | join(',\n        ') }},
         min(month_number) as first_month
@@ -93,9 +79,32 @@ changed_customers as (
 
     ) as touched
     group by {{ customer | join(', ') }}
+    having coalesce(min(month_number) < {{ month_index(first_day) }}, true)
+{%- endset -%}
+{%- set is_late = execute and run_query(
+    'with build_window as (' ~ build_window() ~ ') ' ~ first_months ~ ' limit 1'
+).rows | length > 0 -%}
+changed_months as (
+
+    select distinct
+        organization_id,
+        {{ month_index('cutoff') }} as month_number
+    from (
+
+        {{ changed_cutoffs(with_rhythms=true) }}
+
+    ) as changed_cutoffs
 
 ),
 
+{% if is_late -%}
+late_customers as (
+
+    {{ first_months }}
+
+),
+
+{% endif -%}
 -- what was bought until the first month that is written
 earlier as (
 
@@ -113,9 +122,11 @@ earlier as (
         on
             months.organization_id = first_months.organization_id
             and months.month_number < first_months.first_month
-    left join changed_customers
-        on {{ same_key('months', 'changed_customers', customer) }}
-    where coalesce(months.month_number < changed_customers.first_month, true)
+    {%- if is_late %}
+    left join late_customers
+        on {{ same_key('months', 'late_customers', customer) }}
+    where coalesce(months.month_number < late_customers.first_month, true)
+    {%- endif %}
     group by months.{{ customer | join(', months.') }}
 
 ),
@@ -136,20 +147,22 @@ earlier as (
     {%- elif name == 'standing' %}
     where {{ name }}.month_start > {{ plus_days(first_day, -31) }}
     {%- endif %}
+    {%- if is_late %}
 
     union all
 
     select {{ name }}.*
     from {{ relation }} as {{ name }}
-    inner join changed_customers
+    inner join late_customers
         on
-            {{ same_key(name, 'changed_customers', customer) }}
-            and {{ month_number }} >= changed_customers.first_month
+            {{ same_key(name, 'late_customers', customer) }}
+            and {{ month_number }} >= late_customers.first_month
     left join changed_months
         on
             {{ name }}.organization_id = changed_months.organization_id
             and {{ month_number }} = changed_months.month_number
     where changed_months.month_number is null
+    {%- endif %}
     {%- endif %}
 
 ),

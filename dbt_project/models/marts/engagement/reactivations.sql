@@ -1,15 +1,58 @@
+-- depends_on: {{ ref('customer_features') }}, {{ ref('int_repeat_purchases') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'customer_type', 'customer_id'],
+        on_schema_change='append_new_columns',
+        indexes=btree([['organization_id', 'customer_type', 'customer_id', 'returned_date']]),
+        meta={'stands': 'returned_date', 'upstream': ['dormant_spells', 'fct_customer_day']}
+    )
+}}
+
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 
-with spells as (
+with build_window as (
 
-    select * from {{ ref('dormant_spells') }}
-    where not is_active
+    {{ build_window() }}
 
 ),
 
-as_of as (
+{% if is_incremental() -%}
+-- those of changed spells or days, those whose ninety days are over by now, and whoever a campaign could have touched
+changed_customers as (
 
-    select * from {{ ref('as_of_dates') }}
+    {{ customers_of_changed_spells() }}
+
+    union
+
+    select
+        standing.{{ customer | join(',\n        standing.') }}
+    from {{ this }} as standing
+    inner join build_window
+        on standing.organization_id = build_window.organization_id
+    where
+        standing.was_touched_by_campaign
+        or standing.is_90d_complete <> ({{ plus_days('standing.returned_date', 90) }} <= build_window.as_of_date)
+
+    union
+
+    select {{ customer | join(', ') }}
+    from {{ ref('dim_lead') }}
+    where customer_id is not null
+
+),
+
+{% endif -%}
+spells as (
+
+    select spells.*
+    from {{ ref('dormant_spells') }} as spells
+    {%- if is_incremental() %}
+    inner join changed_customers
+        on {{ same_key('spells', 'changed_customers', customer) }}
+    {%- endif %}
+    where not spells.is_active
 
 ),
 
@@ -60,14 +103,14 @@ earned as (
         sum(case when days.transaction_date = spells.returned_date then days.revenue else 0 end) as return_revenue,
         sum(case when days.transaction_date > spells.returned_date then days.revenue else 0 end) as revenue_90d_after
     from spells
-    inner join as_of
-        on spells.organization_id = as_of.organization_id
+    inner join build_window
+        on spells.organization_id = build_window.organization_id
     inner join {{ ref('fct_customer_day') }} as days
         on
             {{ same_key('spells', 'days', customer) }}
             and spells.returned_date <= days.transaction_date
             and {{ plus_days('spells.returned_date', 90) }} >= days.transaction_date
-            and as_of.as_of_date >= days.transaction_date
+            and build_window.as_of_date >= days.transaction_date
     group by spells.{{ customer | join(', spells.') }}, spells.returned_date
 
 ),
@@ -103,4 +146,11 @@ final as (
 
 )
 
+{% if is_incremental() -%}
+-- a customer without such spells comes along as a tombstone
+select *
+from changed_customers
+left join final using ({{ customer | join(', ') }})
+{%- else -%}
 select * from final
+{%- endif %}
