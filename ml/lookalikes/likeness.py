@@ -12,7 +12,6 @@ from sklearn.utils.validation import check_is_fitted
 from ml.lookalikes.traits import Floats, TraitEncoder
 
 _CHUNK = 20_000
-_ONE_SIDED_95 = 1.645
 _TOP_SHARE = 0.1
 
 
@@ -23,8 +22,8 @@ class BestCustomerLikeness(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     positive and unlabelled examples. Both weigh the same, so that a probability of p says: such a
     company is p / (1 - p) times as common among the best as on the market. That ratio ranks
     companies like the probability of being one of the best, if the best customers known are like
-    those still to be found. The penalty is chosen on held-out companies; where no penalty beats
-    knowing nothing by more than noise, every company gets 0.5.
+    those still to be found. The penalty is chosen on held-out companies; where none beats knowing
+    nothing by more than its standard error (Breiman et al. 1984), every company gets 0.5.
 
     Parameters
     ----------
@@ -139,7 +138,7 @@ class BestCustomerLikeness(ClassifierMixin, BaseEstimator):  # type: ignore[misc
                 losses, margins, self.penalty_ = loss, tried, float(penalty)
         gain, error = _gain(nothing, losses, best)
         self.held_out_ = _figures(best, margins, float(np.log(2)) - gain)
-        if gain <= _ONE_SIDED_95 * error:
+        if gain <= error:
             self.penalty_ = float("nan")
             return
         self.coef_, self.intercept_ = _regress(Z, best, self.penalty_)

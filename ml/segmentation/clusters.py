@@ -12,6 +12,8 @@ from ml.segmentation.kmeans import Labels, LogKMeans
 from ml.segmentation.scaling import RFM_BLOCKS, Floats
 from ml.segmentation.stability import Gate, bootstrap_stability
 
+_MUCH_LESS_CLEAR = 0.5
+
 
 class BehaviouralClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # untyped
     """The number of clusters that is clearest, of those that are stable.
@@ -19,8 +21,8 @@ class BehaviouralClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]  #
     Numbers from ``min_clusters`` to ``max_clusters`` are tried from the highest silhouette down;
     the first whose clusters a bootstrap finds again is taken. Where none is, two clusters are
     tried, and one is the last resort. A silhouette below 0.25 is no structure (Kaufman and
-    Rousseeuw, "Finding Groups in Data", 1990), and clusters smaller than ``min_share`` are
-    outliers: neither is taken.
+    Rousseeuw, "Finding Groups in Data", 1990), nor is one of half the best, as where two groups
+    are cut at will, and clusters smaller than ``min_share`` are outliers: none of these is taken.
 
     Parameters
     ----------
@@ -87,12 +89,29 @@ class BehaviouralClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]  #
         ValueError
             If X has no rows, or lacks a column.
         """
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
         columns = [name for block in self.blocks for name in block]
         X = X[[name for name in columns if name in X]]
         self._take(self._new(1).fit(X), X, {})
         self.trials_: list[dict[str, float]] = []
-        if len(X) < self.min_customers:
-            return self
+        if len(X) >= self.min_customers:
+            # Threads add up in any order; one gives the same last digit every time.
+            with threadpool_limits(limits=1):
+                self._choose(X)
+        return self
+
+    def predict(self, X: pd.DataFrame) -> Labels:
+        """Return the nearest cluster of each customer, (n,), from 0."""
+        check_is_fitted(self, "model_")
+        return self.model_.predict(X)
+
+    def clarity(self, X: pd.DataFrame) -> Floats:
+        """Return how clearly each customer belongs to their cluster, see ``LogKMeans``."""
+        check_is_fitted(self, "model_")
+        return self.model_.clarity(X)
+
+    def _choose(self, X: pd.DataFrame) -> None:
         rng = np.random.default_rng(self.random_state)
         sample = X.iloc[_draw(len(X), self.fit_sample, rng)]
         models = self._try_out(sample, X, rng)
@@ -107,18 +126,7 @@ class BehaviouralClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]  #
             trial["replicates"] = stability.replicates
             if gate.admits(stability):
                 self._take(model, X, trial)
-                break
-        return self
-
-    def predict(self, X: pd.DataFrame) -> Labels:
-        """Return the nearest cluster of each customer, (n,), from 0."""
-        check_is_fitted(self, "model_")
-        return self.model_.predict(X)
-
-    def clarity(self, X: pd.DataFrame) -> Floats:
-        """Return how clearly each customer belongs to their cluster, see ``LogKMeans``."""
-        check_is_fitted(self, "model_")
-        return self.model_.clarity(X)
+                return
 
     def _new(self, k: int) -> LogKMeans:
         return LogKMeans(k, blocks=self.blocks, random_state=self.random_state)
@@ -160,11 +168,12 @@ class BehaviouralClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]  #
 
     def _in_order(self) -> list[dict[str, float]]:
         """Return the trials worth a bootstrap, the most welcome first."""
+        best = max((trial["silhouette"] for trial in self.trials_), default=0.0)
+        least = max(self.min_silhouette, _MUCH_LESS_CLEAR * best)
         clear = [
             trial
             for trial in self.trials_
-            if trial["silhouette"] >= self.min_silhouette
-            and trial["smallest_share"] >= self.min_share
+            if trial["silhouette"] >= least and trial["smallest_share"] >= self.min_share
         ]
         many = [trial for trial in clear if trial["n_clusters"] >= self.min_clusters]
         few = [trial for trial in clear if trial["n_clusters"] < self.min_clusters]

@@ -53,21 +53,18 @@ class LogKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
             If X has no rows, or lacks a column.
         """
         from sklearn.cluster import KMeans  # noqa: PLC0415 - slow to import
-        from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
         self.scaler_ = LogBlockScaler(self.blocks, self.tail).fit(X)
         model = KMeans(self.n_clusters, n_init=self.n_init, random_state=self.random_state)
-        # Threads add up in any order; one gives the same last digit every time.
-        with threadpool_limits(limits=1):
-            self.centers_: Floats = model.fit(self.scaler_.transform(X)).cluster_centers_
+        self.centers_: Floats = model.fit(self.scaler_.transform(X)).cluster_centers_
         return self
 
     def predict(self, X: pd.DataFrame) -> Labels:
         """Return the nearest cluster of each customer, (n,), from 0."""
-        from sklearn.metrics import pairwise_distances_argmin  # noqa: PLC0415 - slow to import
+        from scipy.cluster.vq import vq  # noqa: PLC0415 - slow to import
 
         check_is_fitted(self, "centers_")
-        nearest = pairwise_distances_argmin(self.scaler_.transform(X), self.centers_)
+        nearest, _ = vq(self.scaler_.transform(X), self.centers_)
         labels: Labels = nearest.astype(np.int64)
         return labels
 
@@ -77,12 +74,12 @@ class LogKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         1 less the distance to the nearest centre over that to the next: 0 halfway between two
         clusters, 1 at a centre. nan where there is one cluster alone.
         """
-        from sklearn.metrics import pairwise_distances  # noqa: PLC0415 - slow to import
+        from scipy.spatial.distance import cdist  # noqa: PLC0415 - slow to import
 
         check_is_fitted(self, "centers_")
         if len(self.centers_) == 1:
             return np.full(len(X), np.nan)
-        distances = pairwise_distances(self.scaler_.transform(X), self.centers_)
+        distances = cdist(self.scaler_.transform(X), self.centers_)
         nearest, next_nearest = np.partition(distances, 1, axis=1)[:, :2].T
         clear: Floats = 1 - nearest / np.maximum(next_nearest, np.finfo(float).tiny)
         return clear

@@ -18,7 +18,7 @@ from ml.segmentation.scaling import Floats, numbers
 RESPECTS = ("recency_days", "transaction_count", "total_revenue")
 _LOW, _USUAL, _HIGH = -1, 0, 1
 _THIRD = 1 / 3
-_INERTIA = 0.05
+_INERTIA = 0.1
 
 _EVERYONE = "All who bought"
 _WHEN = {_LOW: "recent ", _USUAL: "", _HIGH: "long-absent "}

@@ -52,8 +52,9 @@ class LogBlockScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
             raise ValueError("X has no rows: scaling needs at least one customer")
         self.low_, self.high_ = np.quantile(logs, [self.tail, 1 - self.tail], axis=0)
         cut = np.clip(logs, self.low_, self.high_)
-        self.mean_ = cut.mean(axis=0)
-        deviation = np.where(np.ptp(cut, axis=0) > 0, cut.std(axis=0), 1.0)
+        varies = np.ptp(cut, axis=0) > 0
+        self.mean_ = np.where(varies, cut.mean(axis=0), cut[0])
+        deviation = np.where(varies, cut.std(axis=0), 1.0)
         size = np.repeat([len(block) for block in self.blocks], [len(b) for b in self.blocks])
         self.scale_ = deviation * np.sqrt(size)
         return self
