@@ -8,6 +8,8 @@ import pandas as pd
 
 from ml.evaluation.arrays import pair
 
+_TINY = 1e-9
+
 
 def mae(actual: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
     """Return the mean absolute error."""
@@ -25,6 +27,18 @@ def bias_percent(actual: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
     """Return how far the forecast total lies above the actual one, percent; nan where that is 0."""
     y, f = pair(actual, forecast)
     return float(100 * (f.sum() / y.sum() - 1)) if y.sum() else float("nan")
+
+
+def tweedie_deviance(actual: npt.ArrayLike, forecast: npt.ArrayLike, power: float = 1.5) -> float:
+    """Return the mean deviance of amounts that are often zero: the lower, the better.
+
+    Like the squared error it is lowest for the true mean, but errors weigh relative to what is
+    expected, so a few large customers do not decide alone. Negative amounts count as zero.
+    """
+    from sklearn.metrics import mean_tweedie_deviance  # noqa: PLC0415 - slow to import
+
+    y, f = pair(actual, forecast)
+    return float(mean_tweedie_deviance(np.maximum(y, 0), np.maximum(f, _TINY), power=power))
 
 
 def normalized_gini(actual: npt.ArrayLike, forecast: npt.ArrayLike) -> float:

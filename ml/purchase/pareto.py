@@ -43,8 +43,12 @@ class ParetoNBD(PurchaseProcess):
         horizon: float,
         draws: int,
         rng: np.random.Generator,
+        pace: Floats | None = None,
     ) -> Floats:
-        """Draw each customer's purchases in the next ``horizon`` units of time, (n, draws)."""
+        """Draw each customer's purchases in the next ``horizon`` units of time, (n, draws).
+
+        ``pace``, (n,), makes customers buy that many times as fast as their past tells.
+        """
         statistics = read_statistics(X)
         r, alpha, s, beta = self._estimates
         size = (len(statistics.age), draws)
@@ -54,6 +58,7 @@ class ParetoNBD(PurchaseProcess):
         with np.errstate(divide="ignore", over="ignore"):
             active = np.minimum(rng.standard_exponential(size) / leaving, horizon)
         is_alive = rng.random(size) < self.alive_probability(X)[:, None]
+        rate = rate if pace is None else rate * pace[:, None]
         return np.where(is_alive, rng.poisson(rate * active), 0).astype(np.float64)
 
     def _log_likelihood(self, parameters: Floats, s: Statistics) -> tuple[Floats, Floats]:
