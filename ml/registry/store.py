@@ -73,6 +73,12 @@ class Registry:
             raise RegistryError(f"{version} of {model} has no {name}, only {sorted(contents)}")
         return contents[name]
 
+    def models(self) -> list[tuple[str, str]]:
+        """Return organization and name of every model that has a version."""
+        folders = sorted(self.folder.glob("*/*/"))
+        pairs = [(folder.parent.name, folder.name) for folder in folders]
+        return [pair for pair in pairs if self.versions(*pair)]
+
     def versions(self, organization_id: str, model: str) -> list[str]:
         """Return the names of all versions, by as-of date."""
         folder = self._folder(organization_id, model)

@@ -10,6 +10,7 @@ import click
 
 from orchestration.cli.check import check
 from orchestration.cli.map import map_
+from orchestration.cli.models import models
 from orchestration.cli.quarantine import quarantine
 from orchestration.settings import Settings
 
@@ -23,7 +24,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            if type(error).__module__.startswith("orchestration."):
+            if type(error).__module__.startswith(("orchestration.", "ml.")):
                 raise click.ClickException(str(error)) from error
             raise
 
@@ -122,6 +123,7 @@ def url() -> None:
 
 main.add_command(check)
 main.add_command(map_)
+main.add_command(models)
 main.add_command(quarantine)
 
 
