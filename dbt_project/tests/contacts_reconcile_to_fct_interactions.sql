@@ -1,4 +1,5 @@
 -- Customers' contacts, and their kinds and states, add up to those on record until the as-of date.
+{{ config(meta={'dagster': {'ref': {'name': 'organization_summary'}}}) }}
 
 with recorded as (
 

@@ -1,4 +1,5 @@
 -- Months add up to what the facts hold until the as-of date.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_activity'}}}) }}
 
 with as_of as (
 

@@ -1,4 +1,5 @@
 -- What fct_customer_day adds up to, and the customers it names, is what fct_transactions holds.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_customer_day'}}}) }}
 
 with transactions as (
 

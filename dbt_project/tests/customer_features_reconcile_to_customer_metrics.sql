@@ -1,4 +1,5 @@
 -- At the as-of date the features of a customer are what the metrics say, and no customer is left out.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_features'}}}) }}
 
 with features as (
 

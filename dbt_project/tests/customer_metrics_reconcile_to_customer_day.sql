@@ -1,4 +1,5 @@
 -- The metrics of all customers add up to the days until the as-of date, but for the unknown customer.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_metrics'}}}) }}
 
 with days as (
 

@@ -1,4 +1,5 @@
 -- At the as-of date, every customer has one row of tiers, and what it says was brought so far is what metrics say.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_tiers'}}}) }}
 
 with tiers as (
 

@@ -1,4 +1,5 @@
 -- A customer's months add up to the customer's total.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_value_monthly'}}}) }}
 
 with months as (
 

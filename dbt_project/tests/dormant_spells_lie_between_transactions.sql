@@ -1,4 +1,5 @@
 -- In a dormant spell nothing was bought, and none begins before the one before has ended.
+{{ config(meta={'dagster': {'ref': {'name': 'dormant_spells'}}}) }}
 
 select
     spells.organization_id,

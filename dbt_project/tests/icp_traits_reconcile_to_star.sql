@@ -1,4 +1,5 @@
 -- Who is counted with a state or an industry stands in the dimension with it, and in the metrics among the best or not.
+{{ config(meta={'dagster': {'ref': {'name': 'icp_traits'}}}) }}
 
 with customers as (
 

@@ -1,4 +1,5 @@
 -- All answers until the as-of date that tickets and surveys hold are in the months' scores, once.
+{{ config(meta={'dagster': {'ref': {'name': 'nps_monthly'}}}) }}
 
 with answers as (
 

@@ -1,4 +1,5 @@
 -- Orders that were made from lines bring what their lines bring.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_orders'}}}) }}
 
 select
     orders.organization_id,

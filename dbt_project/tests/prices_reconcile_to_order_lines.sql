@@ -1,4 +1,5 @@
 -- The lines that elasticities are measured by are those of the star that were sold, with units and a price.
+{{ config(meta={'dagster': {'ref': {'name': 'int_customer_prices'}}}) }}
 
 with customers as (
 

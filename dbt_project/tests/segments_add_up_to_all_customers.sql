@@ -1,4 +1,5 @@
 -- Every customer is in one RFM class and one tier of each kind: their members and revenue are those of all customers.
+{{ config(meta={'dagster': {'ref': {'name': 'segment_summary'}}}) }}
 
 with days as (
 

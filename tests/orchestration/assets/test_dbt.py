@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 from dagster import AssetKey
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration.assets.dbt import (
     RECENT_DAYS,
@@ -54,6 +55,16 @@ def test_a_model_is_keyed_and_grouped_by_its_schema(manifest):
     )
     assert (spec.key, spec.group_name) == (AssetKey(["marts", "customer_metrics"]), "marts")
     assert list(spec.owners) == ["team:data"]
+
+
+def test_every_data_test_of_dbt_is_a_check_of_an_asset(manifest):
+    tests = [name for name, node in manifest["nodes"].items() if node["resource_type"] == "test"]
+    assert len(tests) > 200
+    assert [
+        test
+        for test in tests
+        if get_asset_check_key_for_test(manifest, Translator(), test, None) is None
+    ] == []
 
 
 def results(*outcomes):
