@@ -30,6 +30,8 @@ _SECTORS = {
     "48": "48-49",
     "49": "48-49",
 }
+"""Sectors that NAICS gives several two-digit codes."""
+
 _TITLES = {
     "industry": "Industry",
     "city": "City",
@@ -38,7 +40,6 @@ _TITLES = {
     "employee_count": "Employees",
     "annual_revenue": "Annual revenue",
 }
-"""Sectors that NAICS gives several two-digit codes."""
 
 
 def describe_companies(companies: pd.DataFrame) -> pd.DataFrame:

@@ -103,7 +103,10 @@ def _by_name_and_place(companies: pd.DataFrame, customers: pd.DataFrame) -> pd.S
 
 def _named(companies: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return name and place in their plain spelling, by position, of those that have a name."""
-    places = {level: companies[level].str.strip().str.casefold() for level in PLACE}
+    places = {level: _plain(companies[level]) for level in PLACE}
     named = pd.DataFrame({"name": normalize_names(companies[name]), **places})
-    named = named.astype("str").where(named.notna()).reset_index(drop=True)
-    return named[named["name"].notna()]
+    return named.reset_index(drop=True).dropna(subset="name")
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    return texts.astype("str").str.strip().str.casefold().where(texts.notna())

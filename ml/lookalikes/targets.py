@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from ml.lookalikes.companies import ATTRIBUTES, describe_companies, titles, trait_values
+from ml.lookalikes.companies import ATTRIBUTES, describe_companies, trait_values
 from ml.lookalikes.matching import match_customers
 from ml.lookalikes.model import LookalikeModel
+from ml.lookalikes.reasons import reason_table, reason_texts
+from ml.lookalikes.tiers import tiers
 from ml.lookalikes.traits import Floats
 
 CUSTOMER_COLUMNS = (
@@ -33,9 +34,6 @@ PROSPECT_COLUMNS = ("prospect_id", "company_name", "domain", *ATTRIBUTES)
 
 _PERSON = "member"
 _HISTORY = ["order_count", "total_gross_margin", "days_as_customer"]
-_REASONS = 3
-_TELLING = 0.05
-_FIRST_SHARE, _SECOND_SHARE = 0.5, 0.8
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,10 @@ def find_lookalikes(
     targets = _list_targets(companies, new, organization_id)
     targets, reasons = _score(model, targets)
     likeness, margin = model.likeness_, model.margin_
+    best = int(companies["is_top_20"].to_numpy(dtype=bool, na_value=False).sum())
     metrics = {
-        "n_best": int(companies["is_top_20"].sum()),
-        "n_market": int(len(companies) + len(new) - companies["is_top_20"].sum()),
+        "n_best": best,
+        "n_market": len(companies) + len(new) - best,
         "n_targets": len(targets),
         "n_already_customers": int((~is_new).sum()),
         **likeness.held_out_,
@@ -156,12 +155,12 @@ def _score(model: LookalikeModel, targets: pd.DataFrame) -> tuple[pd.DataFrame, 
         similarity_score=similarity,
         expected_margin=margin,
         opportunity_score=np.minimum(opportunity, 100.0),
-        tier=_tiers(margin),
-        reason_codes=_reason_texts(contributions, values),
+        tier=tiers(margin),
+        reason_codes=reason_texts(contributions, values),
         model_name=likeness.model_name_,
         margin_model_name=model.margin_.model_name_,
     )
-    return scored, _reasons(targets["target_id"], contributions, values, likeness.intercept_)
+    return scored, reason_table(targets["target_id"], contributions, values, likeness.intercept_)
 
 
 def _percent(log_odds: Floats) -> Floats:
@@ -169,53 +168,3 @@ def _percent(log_odds: Floats) -> Floats:
 
     percent: Floats = 100.0 * expit(log_odds)
     return percent
-
-
-def _tiers(margin: Floats) -> npt.NDArray[np.object_]:
-    """Tell the few who bring much from the many who bring little; equals share a tier."""
-    order = np.argsort(-margin, kind="stable")
-    total = margin.sum()
-    if not total > 0:
-        return np.full(len(margin), "C", dtype=object)
-    _, group = np.unique(-margin[order], return_inverse=True)
-    brought = np.bincount(group, weights=margin[order])
-    middle = (np.cumsum(brought) - brought / 2)[group] / total
-    tiers = np.empty(len(margin), dtype=object)
-    tiers[order] = np.where(middle < _FIRST_SHARE, "A", np.where(middle < _SECOND_SHARE, "B", "C"))
-    return tiers
-
-
-def _reason_texts(contributions: Floats, values: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """Return the traits that raise each score most, from the strongest, as one text."""
-    titled = [
-        f"{title}: " + values[name].astype("str").where(values[name].notna(), "")
-        for title, name in zip(titles(), values, strict=True)
-    ]
-    texts = np.column_stack(titled).astype(object)
-    strongest = np.argsort(-contributions, axis=1, kind="stable")[:, :_REASONS]
-    tells = np.take_along_axis(contributions, strongest, axis=1) >= _TELLING
-    chosen = np.take_along_axis(texts, strongest, axis=1)
-    # Reasons come in falling order: after the first that tells nothing none does.
-    joined = np.where(tells[:, 0], chosen[:, 0], "")
-    for place in range(1, _REASONS):
-        joined = np.where(tells[:, place], joined + "; " + chosen[:, place], joined)
-    return joined
-
-
-def _reasons(
-    target_id: pd.Series, contributions: Floats, values: pd.DataFrame, intercept: float
-) -> pd.DataFrame:
-    names = [*values.columns, "baseline"]
-    everything = np.column_stack([contributions, np.full(len(values), intercept)])
-    position = np.argsort(np.argsort(-contributions, axis=1, kind="stable"), axis=1) + 1
-    long = pd.DataFrame(
-        {
-            "target_id": np.repeat(target_id.to_numpy(), len(names)),
-            "trait": np.tile(np.array(names, dtype=object), len(values)),
-            "trait_value": values.assign(baseline=None).to_numpy(dtype=object).ravel(),
-            "contribution": everything.ravel(),
-            "position": np.column_stack([position, np.zeros(len(values), dtype=int)]).ravel(),
-        }
-    )
-    is_known = long["trait_value"].notna() | long["trait"].eq("baseline")
-    return long[is_known].reset_index(drop=True)
