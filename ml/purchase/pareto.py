@@ -15,7 +15,7 @@ import numpy as np
 from ml.purchase.likelihood import PurchaseProcess
 from ml.purchase.statistics import Floats, Statistics, read_statistics
 
-_NODES = 24
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _NEGLIGIBLE = 40.0
 
 
@@ -130,13 +130,12 @@ def _log_weights(parameters: Floats, statistics: Statistics) -> tuple[Floats, Fl
     latest = np.exp(np.minimum(_NEGLIGIBLE / n, 700.0)) * (alpha + statistics.recency) - alpha
     end = nearer + np.minimum(statistics.age, latest)
     half = np.log(end / start)[:, None] / 2
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    scaled = start[:, None] * np.exp(half * (nodes + 1))
+    scaled = start[:, None] * np.exp(half * (_NODES + 1))
     time = scaled - nearer
     log_alpha, log_beta = np.log(alpha + time), np.log(beta + time)
     integrand = np.log(scaled) - n[:, None] * log_alpha - (s + 1) * log_beta
     peak = integrand.max(axis=1)
-    share = np.exp(integrand - peak[:, None]) * weights
+    share = np.exp(integrand - peak[:, None]) * _WEIGHTS
     area = share.sum(axis=1)
     with np.errstate(divide="ignore"):
         gone = np.log(s) + peak + np.log(half[:, 0] * area)
