@@ -36,9 +36,8 @@ def evaluate(data: Path) -> pd.DataFrame:
     ``base_rate`` (share of churn)
     """
     tables = [_telephone(data / "data" / "telco_churn.csv")]
-    for shop, organization in _RETAILERS.items():
-        features, transactions = customer_tables(data, organization)
-        tables.append(_retailer(shop, features, transactions))
+    loaded = customer_tables(data, list(_RETAILERS.values()))
+    tables += [_retailer(shop, *loaded[name]) for shop, name in _RETAILERS.items()]
     figures = pd.concat(tables)
     return figures.groupby(["data", "model"], sort=False).mean().reset_index()
 

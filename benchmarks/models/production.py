@@ -23,35 +23,42 @@ _MAPPINGS = PROJECT_ROOT / "organizations" / "examples"
 _MODELS = ["+customer_features", "+fct_transactions"]
 
 
-def customer_tables(data: Path, organization_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Load an organization's exports into a DuckDB that is thrown away.
+def customer_tables(
+    data: Path, organization_ids: list[str]
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Load organizations' exports into a DuckDB that is thrown away.
 
     Parameters
     ----------
     data : folder with ``landing/<organization>``
-    organization_id : one of ``organizations/examples``
+    organization_ids : names of files in ``organizations/examples``
 
     Returns
     -------
-    features.customer_features and star.fct_transactions
+    per organization its rows of features.customer_features and star.fct_transactions
     """
     with tempfile.TemporaryDirectory(prefix="models-") as name:
         folder = Path(name)
         (folder / "organizations").mkdir()
-        (folder / "landing").mkdir()
-        (folder / "landing" / organization_id).symlink_to(
-            data.resolve() / "landing" / organization_id
-        )
-        shutil.copy(_MAPPINGS / f"{organization_id}.yml", folder / "organizations")
+        for organization_id in organization_ids:
+            shutil.copy(_MAPPINGS / f"{organization_id}.yml", folder / "organizations")
         warehouse = open_warehouse(f"duckdb:///{folder / 'warehouse.duckdb'}", folder)
-        _load(warehouse, folder / "organizations", folder / "landing")
+        _load(warehouse, folder / "organizations", data / "landing")
         _build(warehouse, folder / "target")
-        with warehouse.session() as session:
-            features, transactions = (
-                session.query(f"select * from {table} order by all").to_pandas()
-                for table in ("features.customer_features", "star.fct_transactions")
+        return {
+            organization_id: (
+                _rows(warehouse, "features.customer_features", organization_id),
+                _rows(warehouse, "star.fct_transactions", organization_id),
             )
-    return features, transactions
+            for organization_id in organization_ids
+        }
+
+
+def _rows(warehouse: Warehouse, table: str, organization_id: str) -> pd.DataFrame:
+    with warehouse.session() as session:
+        found = session.query(f"select * from {table} where organization_id = '{organization_id}'")
+    rows: pd.DataFrame = found.to_pandas()
+    return rows
 
 
 def _load(warehouse: Warehouse, mappings: Path, landing: Path) -> None:

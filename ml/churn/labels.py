@@ -88,8 +88,8 @@ def _purchases(transactions: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
         if flag in transactions:
             counts &= ~transactions[flag].fillna(False).astype(bool)
     day = pd.to_datetime(transactions["transaction_date"]).astype("datetime64[s]")
-    kept = transactions.loc[counts & (day <= today), KEYS].astype("str").assign(happened=day)
-    return kept.drop_duplicates()
+    kept = transactions[KEYS].astype("str").assign(happened=day)[counts & (day <= today)]
+    return kept.drop_duplicates(ignore_index=True)
 
 
 def _cancellations(rows: pd.DataFrame) -> pd.DataFrame:
