@@ -14,7 +14,7 @@ import requests
 from orchestration.settings import PROJECT_ROOT
 
 COMMAND = Path(sys.executable).with_name("customer-intelligence")
-SECONDS_TO_START, SECONDS_TO_RUN = 60, 120
+SECONDS_TO_START, SECONDS_TO_RUN = 180, 300
 
 RUNS = "{ runsOrError { ... on Runs { results { jobName status tags { key value } } } } }"
 BACKFILLS = "{ partitionBackfillsOrError { ... on PartitionBackfills { results { status } } } }"
@@ -73,7 +73,7 @@ def free_port():
 def answers(url):
     try:
         return requests.get(f"{url}/server_info", timeout=5).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

@@ -38,7 +38,7 @@ EXPORTS = {
 }
 DAYS = ("2024-05-01", "2024-05-02")
 HEADER = "order_id,customer_id,ordered_at,order_revenue,status\n"
-IMPATIENT = '{"config_kwargs": {"read_timeout": 0.3, "retries": {"max_attempts": 0}}}'
+IMPATIENT = '{"config_kwargs": {"read_timeout": 10, "retries": {"max_attempts": 0}}}'
 TABLES = (
     "select * exclude (_loaded_at) from raw.orders order by _file, _line",
     "select * exclude (_loaded_at) from raw.accounts order by _file, _line",
@@ -330,7 +330,7 @@ def sftp_shop(sftp: SFTPSite, tmp_path: Path, landed: Path) -> Shop:
 
 @pytest.fixture
 def impatient(s3_shop: Shop) -> Shop:
-    """Return a shop in a bucket whose server is given up soon."""
+    """Return a shop in a bucket whose server is not asked again by S3's own client."""
     s3_shop.options = IMPATIENT
     return s3_shop
 

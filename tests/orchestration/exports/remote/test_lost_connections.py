@@ -61,10 +61,14 @@ def test_a_server_that_fails_on_and_on_is_given_up(impatient: Any, s3: Any) -> N
 
 
 def test_a_server_that_falls_silent_is_given_up(impatient: Any, s3: Any) -> None:
+    patience = impatient.options
+    impatient.options = patience.replace('"read_timeout": 10', '"read_timeout": 0.3')
     s3.silence = 60
     began = time.monotonic()
     with pytest.raises(LandingError, match="does not answer"):
         impatient.load()
     s3.silence = 0
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 50
+    # Whoever answers at all may take a while on a busy machine.
+    impatient.options = patience
     assert impatient.statuses() == ["loaded"] * 4
