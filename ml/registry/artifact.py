@@ -18,6 +18,7 @@ from ml.registry.errors import RegistryError
 _SCHEMA = "schema.json"
 _LIBRARY_TYPES = frozenset(
     {
+        "datetime.date",
         "functools.partial",
         "numpy.dtype",
         "sklearn._loss.loss.HalfTweedieLoss",
@@ -28,7 +29,7 @@ _LIBRARY_TYPES = frozenset(
         "sklearn.utils.validation.check_array",
     }
 )
-"""Parts of scikit-learn's estimators that skops does not trust by itself.
+"""Dates, and parts of scikit-learn's estimators that skops does not trust by itself.
 
 It holds back trees because a forged one can crash the process; the registry checks the hash of
 every artifact before it is read.
@@ -36,10 +37,23 @@ every artifact before it is read.
 
 
 def dumps(estimator: Any) -> bytes:
-    """Return an estimator as a skops archive."""
+    """Return an estimator as a skops archive.
+
+    Raises
+    ------
+    RegistryError
+        If it holds what cannot be kept, such as a DataFrame, or would not be trusted when loaded.
+    """
     import skops.io  # noqa: PLC0415 - slow to import
 
-    data = skops.io.dumps(estimator)
+    data = _archive(estimator)
+    if data is None:
+        kept = vars(estimator).items() if hasattr(estimator, "__dict__") else ()
+        names = [name for name, value in kept if _archive(value) is None]
+        raise RegistryError(
+            f"{type(estimator).__name__} cannot be kept because of {', '.join(names) or 'its type'}"
+            ": hold only arrays, plain values and estimators, or leave it out in __getstate__"
+        )
     refused = _refused(skops.io.get_untrusted_types(data=data))
     if refused:
         raise RegistryError(
@@ -67,6 +81,17 @@ def loads(data: bytes) -> Any:
             f"the model holds {', '.join(refused)}, which is not trusted: train it again"
         )
     return skops.io.loads(data, trusted=types)
+
+
+def _archive(value: Any) -> bytes | None:
+    import skops.io  # noqa: PLC0415 - slow to import
+
+    try:
+        data: bytes = skops.io.dumps(value)
+    except TypeError:
+        # skops' own refusals are of this kind, and so are those of C extensions.
+        return None
+    return data
 
 
 def _refused(types: list[str]) -> list[str]:

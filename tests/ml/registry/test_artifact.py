@@ -1,6 +1,7 @@
 """Estimators as bytes: equal for equal models, and harmless."""
 
 import os
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,19 @@ def test_foreign_types_are_refused_unread(forged):
         artifact.loads(skops.io.dumps(forged))
     with pytest.raises(RegistryError, match="would not be trusted"):
         artifact.dumps(forged)
+
+
+def test_what_cannot_be_kept_is_named():
+    fitted = HistGradientBoostingClassifier()
+    fitted.holdout_ = pd.DataFrame({"x": [1.0]})
+    with pytest.raises(RegistryError, match="cannot be kept because of holdout_"):
+        artifact.dumps(fitted)
+
+
+def test_dates_are_kept():
+    fitted = BetaGeometricNBD()
+    fitted.trained_as_of_ = date(2024, 3, 31)
+    assert artifact.loads(artifact.dumps(fitted)).trained_as_of_ == date(2024, 3, 31)
 
 
 def test_functions_of_ml_are_no_part_of_a_model():
