@@ -11,25 +11,20 @@ only  relation with some of the columns `by`, where no others are wanted: joined
     ] -%}
     select
         transactions.{{ columns | join(',\n        transactions.') }},
-        {{ known_from('transactions.transaction_date', 'transactions._export_date', 'firsts.first_export_date') }}
-            as known_from,
+        {{ known_from(
+            'transactions.transaction_date',
+            'transactions._export_date',
+            "case transactions.transaction_type when 'booking' then firsts.booking_date "
+            "when 'shipment' then firsts.shipment_date else firsts.order_date end"
+        ) }} as known_from,
         cast(null as date) as known_to
     from {{ ref('fct_transactions') }} as transactions
     {%- if only %}
     inner join {{ only }}
         on {{ same_key('transactions', only, by) }}
     {%- endif %}
-    inner join {{ ref('as_of_dates') }} as as_of
-        on transactions.organization_id = as_of.organization_id
-    inner join ({{ first_deliveries() }}) as firsts
-        on
-            transactions.organization_id = firsts.organization_id
-            and firsts.export = case
-                when transactions.transaction_type = 'booking' then 'bookings'
-                when transactions.transaction_type = 'shipment' then 'shipments'
-                when as_of.delivers_orders then 'orders'
-                else 'order_lines'
-            end
+    inner join ({{ first_transactions() }}) as firsts
+        on transactions.organization_id = firsts.organization_id
 
     union all
 
@@ -42,6 +37,24 @@ only  relation with some of the columns `by`, where no others are wanted: joined
     inner join {{ only }}
         on {{ same_key('superseded', only, by) }}
     {%- endif %}
+{%- endmacro %}
+
+{#- The first days for which transactions came: one row per organization, which leaves no planner in doubt. -#}
+{% macro first_transactions() -%}
+    select
+        as_of.organization_id,
+        min(case when deliveries.export = 'bookings' then deliveries.first_export_date end) as booking_date,
+        min(case when deliveries.export = 'shipments' then deliveries.first_export_date end) as shipment_date,
+        min(
+            case
+                when as_of.delivers_orders and deliveries.export = 'orders' then deliveries.first_export_date
+                when not as_of.delivers_orders and deliveries.export = 'order_lines' then deliveries.first_export_date
+            end
+        ) as order_date
+    from {{ ref('as_of_dates') }} as as_of
+    inner join {{ ref('int_deliveries') }} as deliveries
+        on as_of.organization_id = deliveries.organization_id
+    group by as_of.organization_id
 {%- endmacro %}
 
 {#- The first day for which each export came. -#}
