@@ -38,6 +38,7 @@ def day_in_name(name: str) -> date | None:
 
 
 def is_nearly_dated(name: str, part: str, *, is_file: bool) -> bool:
+    """Whether a name fits a part of a pattern but for how it writes the day."""
     return matcher(part, is_file=is_file, day=_NEARLY_A_DATE).fullmatch(name) is not None
 
 
@@ -60,6 +61,7 @@ def fault_of(entry: Entry, part: str, *, is_file: bool) -> str:
 
 
 def day_of(text: str) -> date | None:
+    """Return the day that eight digits tell, whatever stands between them; None if there is none."""
     try:
         return datetime.strptime(re.sub(r"\D", "", text), "%Y%m%d").date()
     except ValueError:
