@@ -61,7 +61,7 @@ def fault_of(entry: Entry, part: str, *, is_file: bool) -> str:
 
 
 def day_of(text: str) -> date | None:
-    """Return the day that eight digits tell, whatever stands between them; None if there is none."""
+    """Return the day that eight digits tell, whatever stands between them, or None."""
     try:
         return datetime.strptime(re.sub(r"\D", "", text), "%Y%m%d").date()
     except ValueError:
