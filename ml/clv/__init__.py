@@ -1,26 +1,24 @@
-"""Customer lifetime value of one organization: next twelve months and lifetime.
+"""Customer lifetime value of one organization: the next twelve months, and a lifetime.
 
-::
+Two calls make a scored table::
 
-    model = CustomerLifetimeValue(random_state=seed).fit(days, as_of)
-    scores = model.predict(days, as_of)
+    training = train_clv(days, as_of=day, value="gross_margin", random_state=0)
+    scores = score_clv(training.model, days, as_of=day)
+    training.metrics, training.parameters, training.comparison, training.holdout
 
-``days`` is a frame of one organization's ``star.fct_customer_day`` with customer_type, customer_id,
-transaction_date, order_count and gross_margin (or revenue, with ``value="revenue"``); days after
-``as_of``, a ``datetime.date``, are never looked at. A fitted model may score later days too.
+``days`` are rows of one organization's ``star.fct_customer_day`` (customer_type, customer_id,
+transaction_date, order_count, and gross_margin or revenue, whichever ``value`` names); days after
+``as_of`` are never looked at. A model scores later days, too, without being trained anew.
 
-``scores`` has one row per customer with a purchase and per candidate: customer_type, customer_id,
-model_name (``naive``, ``purchase_process``, ``log_linear``, ``gradient_boosting``,
-``combination``), is_champion, historic_value, probability_alive, expected_transactions_12m,
-expected_value_12m, value_12m_low, value_12m_high, expected_value_lifetime, value_lifetime_low,
-value_lifetime_high. Values are in currency; the 80 % intervals stand on the champion's rows.
-
-``model.champion_`` is a name, ``model.reason_`` why, ``model.metrics_`` a dict of candidate to its
-figures on the holdout (``value_gini``, ``purchases_rmse``, ...), ``model.parameters_`` a dict of
-what was learned (process parameters, windows, interval calibration), ``model.holdout_`` a frame
-with the champion's forecast and what came, for plots. All are plain values.
+``scores`` has the columns of ``scores.clv_predictions`` but the tenant and provenance:
+customer_type, customer_id, algorithm (``naive``, ``purchase_process``, ``log_linear``,
+``gradient_boosting``, ``combination``), horizon (``12_months``, ``lifetime``), is_champion,
+value_kind, historic_value, expected_transactions, expected_value, probability_alive, interval_low,
+interval_high, model_name. Of customers without a purchase there is no row. Intervals, of 80 %, are
+the champion's. Where data is too thin for models, only ``naive`` speaks, and only of 12 months.
 """
 
 from ml.clv.model import CustomerLifetimeValue
+from ml.clv.training import ClvTraining, score_clv, train_clv
 
-__all__ = ["CustomerLifetimeValue"]
+__all__ = ["ClvTraining", "CustomerLifetimeValue", "score_clv", "train_clv"]

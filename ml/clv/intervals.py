@@ -1,9 +1,9 @@
 """What a customer may bring: draws around the forecast, and intervals that cover as promised.
 
-Many customers will bring nothing at all, so an interval that holds 80 % of every customer's draws
-holds more than 80 % of customers. What is set is therefore the coverage of all customers together:
-on the holdout the share of draws that intervals must hold is found, for 80 % of customers to be
-inside; where that share is another than 80 %, draws are too wide or too narrow by as much.
+Many customers will bring nothing at all, and an interval that holds 80 % of such a customer's draws
+holds nearly all of them. So what is set is the coverage of all customers together: intervals are
+made such that a certain share of all draws lies inside, and on the holdout it is found which share
+it must be for 80 % of customers to be inside. Where that is 0.8, draws are as wide as life.
 """
 
 from collections.abc import Iterator
@@ -39,47 +39,46 @@ def draw_values(
         chunk = slice(start, start + _CHUNK)
         part = X.iloc[chunk]
         count = process.counts_.sample(part, weeks, DRAWS, rng, pace=pace[chunk])
-        value = process.spend_.sample(part, count, rng) * spend[chunk, None]
-        yield np.sort(value, axis=1)
+        yield np.sort(process.spend_.sample(part, count, rng) * spend[chunk, None], axis=1)
 
 
 def bounds(draws: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the bounds that hold ``level`` of each customer's sorted draws.
 
-    Both tails are cut alike, but where zero lies in the lower tail: then the interval begins there.
+    Both tails are cut alike, but where nothing at all lies in the lower one: there the interval
+    begins at zero and only the upper tail is cut.
     """
     n = draws.shape[1]
     tail = (1 - level) / 2
-    begins_at_zero = draws[:, int(tail * n)] <= 0
-    equal = draws[:, int(tail * n)], draws[:, min(int(np.ceil((1 - tail) * n)), n) - 1]
-    high = draws[:, min(int(np.ceil(level * n)), n) - 1]
-    return np.where(begins_at_zero, 0.0, equal[0]), np.where(begins_at_zero, high, equal[1])
+    low = draws[:, int(tail * n)]
+    from_zero = low <= 0
+    high = np.where(from_zero, draws[:, _last(level, n)], draws[:, _last(1 - tail, n)])
+    return np.where(from_zero, 0.0, low), high
 
 
 def own_coverage(draws: Floats, level: float) -> float:
-    """Return the share of draws inside their own interval: what the model itself expects."""
+    """Return the share of all draws inside their customer's interval."""
     low, high = bounds(draws, level)
     return float(((low[:, None] <= draws) & (draws <= high[:, None])).mean())
 
 
-def promised_coverage(draws: Floats, actual: Floats) -> tuple[float, float]:
-    """Return the own coverage whose intervals held 80 % of what came, and what 80 % of it held."""
-    held = np.array([_held(actual, draws, level) for level in _LEVELS])
-    best = _LEVELS[int(np.argmin(np.abs(held - COVERAGE)))]
-    plain = _level(draws, COVERAGE)
-    return own_coverage(draws, float(best)), _held(actual, draws, plain)
-
-
-def _level(draws: Floats, promised: float) -> float:
+def level_for(draws: Floats, share: float) -> float:
+    """Return the level whose intervals hold this share of all draws."""
     own = np.array([own_coverage(draws, level) for level in _LEVELS])
-    return float(_LEVELS[int(np.argmin(np.abs(own - promised)))])
+    return float(_LEVELS[int(np.argmin(np.abs(own - share)))])
 
 
-def level_for(draws: Floats, promised: float) -> float:
-    """Return the level at which these draws' own coverage is the promised one."""
-    return _level(draws, promised)
+def calibrate(draws: Floats, actual: Floats) -> float:
+    """Return the share of all draws that intervals must hold for 80 % of customers to be inside."""
+    held = np.array([coverage_of(draws, actual, level) for level in _LEVELS])
+    return own_coverage(draws, float(_LEVELS[int(np.argmin(np.abs(held - COVERAGE)))]))
 
 
-def _held(actual: Floats, draws: Floats, level: float) -> float:
+def coverage_of(draws: Floats, actual: Floats, level: float) -> float:
+    """Return the share of customers whose value lies inside their interval."""
     low, high = bounds(draws, level)
     return float(((low <= actual) & (actual <= high)).mean())
+
+
+def _last(level: float, n: int) -> int:
+    return min(int(np.ceil(level * n)), n) - 1

@@ -11,7 +11,6 @@ from ml.purchase.statistics import Floats
 
 _PLAIN = ("frequency", "orders", "first_orders", "since", "age", "gap", "process_spend")
 _PREFIXES = ("value", "purchases", "process_pace")
-_FARTHEST = 5.0
 
 
 class LogLinear(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -25,6 +24,7 @@ class LogLinear(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     ----------
     pace_, spend_ : fitted pipelines for purchases per week and for spend in units of ``unit_``
     unit_ : mean value of a purchase, currency
+    lowest_, highest_ : of each term among the customers learned from
     """
 
     def __init__(self, pace_penalty: float = 1e-2, spend_penalty: float = 1e-1) -> None:
@@ -40,6 +40,7 @@ class LogLinear(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
             If no customer bought anything of value in them.
         """
         terms, weeks = _terms(X), X["weeks"].to_numpy()
+        self.lowest_, self.highest_ = terms.min(axis=0), terms.max(axis=0)
         count, value = X["next_purchases"].to_numpy(), X["next_value"].to_numpy()
         paid = (count > 0) & (value > 0)
         if not paid.any():
@@ -58,20 +59,18 @@ class LogLinear(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
 
     def predict(self, X: pd.DataFrame, weeks: float) -> Forecast:
         """Forecast the next ``weeks`` of customers as the process describes them."""
-        terms = _terms(X)
+        # Beyond the customers learned from, a power law is followed no further.
+        terms = np.clip(_terms(X), self.lowest_, self.highest_)
         return Forecast(self.pace_.predict(terms) * weeks, self.spend_.predict(terms) * self.unit_)
 
 
 def _regression(penalty: float) -> Any:
     from sklearn.linear_model import PoissonRegressor  # noqa: PLC0415 - slow to import
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.preprocessing import FunctionTransformer, StandardScaler  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
 
     return make_pipeline(
-        StandardScaler(),
-        # Beyond the customers learned from, a power law is followed no further.
-        FunctionTransformer(np.clip, kw_args={"a_min": -_FARTHEST, "a_max": _FARTHEST}),
-        PoissonRegressor(alpha=penalty, solver="newton-cholesky"),
+        StandardScaler(), PoissonRegressor(alpha=penalty, solver="newton-cholesky")
     )
 
 

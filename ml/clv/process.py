@@ -61,14 +61,13 @@ class PurchaseProcess(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
         """Return the probability that each customer has not left, (n,)."""
         return self.counts_.alive_probability(X)
 
-    def lifetime_ratio(
-        self, X: pd.DataFrame, weeks: float, years: int, discount_rate: float
-    ) -> Floats:
-        """Return the discounted purchases of ``years`` in units of those of the next ``weeks``."""
+    def discount(self, X: pd.DataFrame, years: int, rate: float) -> Floats:
+        """Return what purchases of the next ``years`` are worth today, share of their sum, (n,).
+
+        Those of a year count as in its middle.
+        """
         ends = np.arange(years + 1) * 365.25 / 7
-        total = np.array([self.counts_.predict(X, end) for end in ends])
-        middle = (1 + discount_rate) ** -(np.arange(years) + 0.5)
-        lifetime = middle @ np.diff(total, axis=0)
-        near = self.counts_.predict(X, weeks)
-        ratio: Floats = lifetime / np.maximum(near, 1e-12)
-        return ratio
+        yearly = np.diff([self.counts_.predict(X, end) for end in ends], axis=0)
+        worth = ((1 + rate) ** -(np.arange(years) + 0.5)) @ yearly
+        share: Floats = worth / np.maximum(yearly.sum(axis=0), 1e-12)
+        return share
