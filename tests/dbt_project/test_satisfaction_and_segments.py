@@ -251,7 +251,7 @@ def expected_dimensions(
 
     frame = pd.DataFrame(index=day.index)
     mean_hours = by_customer(within_a_year(closed, cutoff))["hours"].mean()
-    frame["service_speed_score"] = 100 * 24 / (24 + mean_hours)
+    frame["service_speed_score"] = 100 * 24 / (24 + mean_hours.clip(lower=0))
     still_open = by_customer((opened <= cutoff) & ~(closed <= cutoff)).size()
     recent = by_customer(within_a_year(opened, cutoff)).size()
     counts = pd.DataFrame({"open": still_open, "recent": recent}).reindex(day.index).fillna(0)
@@ -315,6 +315,44 @@ def test_a_score_never_falls_where_what_it_measures_rises(
     for _, day in tiers.dropna(subset=score).groupby(level="as_of_date"):
         ordered = day.sort_values(driver, ascending=direction > 0)
         assert ordered[score].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("dimension", "measured"),
+    [
+        ("service_speed", "-ticket_hours_to_close_365d"),
+        ("resolution", "1 - tickets_open / tickets"),
+        ("survey", "csat_mean_365d"),
+        ("loyalty", "recency_score + frequency_score"),
+    ],
+)
+def test_a_dimension_never_falls_where_what_it_measures_rises(
+    built: Pipeline,
+    satisfaction: pd.DataFrame,
+    tiers: pd.DataFrame,
+    dimension: str,
+    measured: str,
+) -> None:
+    features = built.table("features.customer_features").rename(columns={"cutoff": "as_of_date"})
+    known = shops(features)
+    known["tickets"] = known[["tickets_365d", "tickets_open"]].max(axis=1).replace(0, np.nan)
+    known = known.join(tiers[["recency_score", "frequency_score"]])
+    scores = pd.DataFrame(
+        {"score": satisfaction[f"{dimension}_score"], "measured": known.eval(measured)}
+    )
+    if dimension == "survey":
+        # with an answer about recommending, the score is the mean of both
+        scores = scores[known["nps_last"].isna()]
+    ordered = scores.dropna().sort_values(["measured", "score"])
+    assert ordered["score"].nunique() > 3
+    assert ordered["score"].round(9).is_monotonic_increasing
+
+
+def test_the_composite_lies_between_the_dimensions(satisfaction: pd.DataFrame) -> None:
+    rows = satisfaction.dropna(subset="composite_score")
+    dimensions = rows.filter(like="_score").drop(columns="composite_score").astype(float)
+    assert (rows["composite_score"] >= dimensions.min(axis=1) - 1e-9).all()
+    assert (rows["composite_score"] <= dimensions.max(axis=1) + 1e-9).all()
 
 
 def test_the_nps_interval_holds_all_scores_that_the_answers_do_not_refute(built: Pipeline) -> None:

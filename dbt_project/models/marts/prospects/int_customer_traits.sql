@@ -28,10 +28,25 @@ attributes as (
 
 ),
 
+-- where all purchases lie in one band of hours, the exports tell days alone
 habits as (
 
-    select * from {{ ref('customer_features') }}
-    where is_current
+    select
+        features.{{ customer | join(',\n        features.') }},
+        features.preferred_weekday,
+        case
+            when
+                greatest(
+                    sum(features.morning_count) over of_organization,
+                    sum(features.evening_count) over of_organization,
+                    sum(features.transaction_count - features.morning_count - features.evening_count)
+                        over of_organization
+                ) < sum(features.transaction_count) over of_organization
+                then features.preferred_hour_band
+        end as preferred_hour_band
+    from {{ ref('customer_features') }} as features
+    where features.is_current
+    window of_organization as (partition by features.organization_id)
 
 ),
 

@@ -72,7 +72,13 @@ features as (
     select
         features.*,
         {{ month_index('features.cutoff') }} as month_number,
+        -- tickets that were closed before they were opened take no time, and are not open in between
         greatest(features.tickets_365d, features.tickets_open) as ticket_count,
+        greatest(features.tickets_open, 0) as open_count,
+        case
+            when features.ticket_hours_to_close_365d < 0 then 0
+            else features.ticket_hours_to_close_365d
+        end as hours_to_close,
         25 * (features.csat_mean_365d - 1) as csat_percent,
         case
             when features.nps_last_date > {{ plus_days('features.cutoff', -365) }} then 10.0 * features.nps_last
@@ -100,10 +106,10 @@ dimensions as (
         features.cutoff as as_of_date,
         features.month_number,
         features.is_current,
-        100 * {{ ratio(rule.speed_half_hours, rule.speed_half_hours ~ ' + features.ticket_hours_to_close_365d') }}
+        100 * {{ ratio(rule.speed_half_hours, rule.speed_half_hours ~ ' + features.hours_to_close') }}
             as service_speed_score,
         100
-        * {{ ratio('features.ticket_count - features.tickets_open', 'features.ticket_count') }}
+        * {{ ratio('features.ticket_count - features.open_count', 'features.ticket_count') }}
             as resolution_score,
         cast(null as double precision) as sentiment_score,
         cast(
