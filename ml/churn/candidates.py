@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ml.churn import process
-from ml.churn.additive import AdditiveBoosting, AdditiveLogistic, AdditiveModel, MeanModel
+from ml.churn.additive import AdditiveModel, MeanModel, log_odds_of
+from ml.churn.boosting import AdditiveBoosting
+from ml.churn.logistic import AdditiveLogistic
 from ml.churn.tables import Floats
 
 FEWEST_CUSTOMERS, FEWEST_PER_OUTCOME = 200, 20
@@ -15,16 +17,11 @@ _RULE = ["recency_days", "recency_over_pace"]
 
 
 class BaseRate(AdditiveModel):
-    """The same probability for everyone: the outcome's share, half an event and half a case added.
-
-    So a probability of 0 or 1 is never claimed.
-    """
+    """The same probability for everyone: the outcome's share, which is never 0 or 1."""
 
     def fit(self, X: pd.DataFrame, y: Any) -> Self:
         """Learn the share from outcomes (n,), which may all be alike."""
-        outcome = np.asarray(y, dtype=np.float64)
-        share = (outcome.sum() + 0.5) / (len(outcome) + 1)
-        self.intercept_ = float(np.log(share / (1 - share)))
+        self.intercept_ = log_odds_of(np.asarray(y, dtype=np.float64))
         self.classes_ = np.array([0, 1])
         return self
 
@@ -39,7 +36,7 @@ def candidates(X: pd.DataFrame, horizon_days: int, random_state: int) -> dict[st
     entrants: dict[str, AdditiveModel] = {}
     if _has(X, _RULE):
         entrants["recency_rule"] = _recency_rule()
-    if _has(X, process.COLUMNS) and pd.to_numeric(X["repeat_count"]).max() > 0:
+    if _has(X, process.COLUMNS):
         entrants["purchase_process"] = process.QuietProcess(horizon_days)
     entrants["logistic_regression"] = logistic
     entrants["additive_boosting"] = boosting

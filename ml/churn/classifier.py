@@ -1,6 +1,5 @@
 """The churn model: candidates compete on the newest closed window, the best is calibrated."""
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -13,36 +12,18 @@ from ml.churn.calibration import PlattScaling
 from ml.churn.candidates import candidates, fallback
 from ml.churn.drawing import Bools, draw_customers
 from ml.churn.leaks import leaking_features
+from ml.churn.rows import Rows, read_rows
 from ml.churn.tables import Codes, Floats
 from ml.evaluation.classification import CLASSIFICATION
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Training rows: features, outcomes, the customer's number and the window's place in time."""
-
-    X: pd.DataFrame
-    y: Floats
-    customer: Codes
-    cutoff: Codes
-    closes: Codes
-
-    def __getitem__(self, kept: Bools) -> "_Rows":
-        return _Rows(
-            self.X[kept], self.y[kept], self.customer[kept], self.cutoff[kept], self.closes[kept]
-        )
-
-    def __len__(self) -> int:
-        return len(self.y)
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # untyped
     """Probability of churn with additive log-odds, by the candidate with the lowest log-loss.
 
     With cutoffs the contest is in time: every candidate learns from the windows that closed by the
-    newest cutoff and is judged on the newest window. Without them, or where no window closed that
-    early, it is judged on customers that it has not seen, by cross-validation. The champion then
-    learns from all windows. Candidates are calibrated on log-odds of customers not seen in
+    newest cutoff and is judged on the newest window. Without them, or where too little had closed
+    that early, it is judged on customers that it has not seen, by cross-validation. The champion
+    then learns from all windows. Candidates are calibrated on log-odds of customers not seen in
     training; the newest window weighs as much as all before it, so that a passing season is not
     taken for a trend.
 
@@ -105,7 +86,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             If there are no rows, an outcome is not 0 or 1, a window closes before it opens, or a
             feature knows the outcome.
         """
-        rows = _read(X, y, cutoff, closes, customers)
+        rows = read_rows(X, y, cutoff, closes, customers)
         self.closes_ = None if cutoff is None else np.datetime64(int(rows.closes.max()), "D")
         self.n_rows_, self.n_customers_ = len(rows), len(np.unique(rows.customer))
         self.base_rate_ = float(rows.y.mean())
@@ -171,11 +152,13 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         parts: pd.DataFrame = self.model_.contributions(X) * self.calibration_.slope_
         return parts
 
-    def _contest(self, entrants: dict[str, AdditiveModel], rows: _Rows) -> tuple[str, Codes]:
+    def _contest(self, entrants: dict[str, AdditiveModel], rows: Rows) -> tuple[str, Codes]:
         """Judge each entrant; return how, and the positions of the judged rows."""
         newest = rows.cutoff == rows.cutoff.max()
         past = rows[rows.closes <= rows.cutoff.max()]
-        in_time = _can_learn(past.y)
+        in_time = _can_learn(past.y) and (
+            len(entrants) == 1 or not fallback(past.X, past.y, len(np.unique(past.customer)))
+        )
         if len(entrants) == 1 and not in_time:
             return "none", np.empty(0, dtype=np.int64)
         test = np.flatnonzero(newest) if in_time else np.arange(len(rows))
@@ -198,7 +181,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def _log_odds(
         self,
         model: AdditiveModel,
-        rows: _Rows,
+        rows: Rows,
         X: pd.DataFrame,
         known: dict[int, tuple[Floats, Floats]],
     ) -> tuple[Floats, Floats]:
@@ -214,7 +197,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             known[id(model)] = self._cross_fit(model, rows), fitted.decision_function(X)
         return known[id(model)]
 
-    def _cross_fit(self, model: AdditiveModel, rows: _Rows) -> Floats:
+    def _cross_fit(self, model: AdditiveModel, rows: Rows) -> Floats:
         """Return each row's log-odds by the same model fitted on other customers."""
         log_odds = np.zeros(len(rows))
         for held in self._parts(rows):
@@ -224,7 +207,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
                 log_odds[held] = seen.decision_function(rows[held].X)
         return log_odds
 
-    def _parts(self, rows: _Rows) -> list[Bools]:
+    def _parts(self, rows: Rows) -> list[Bools]:
         """Return for each fold which rows are held out; a customer's rows stay together."""
         names, place = np.unique(rows.customer, return_inverse=True)
         fold = np.random.default_rng(self.random_state).permutation(len(names)) % self.folds
@@ -232,7 +215,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return [held for held in parts if held.any() and not held.all()]
 
 
-def _weights(rows: _Rows) -> Floats:
+def _weights(rows: Rows) -> Floats:
     """Let the newest window weigh as much as all before it."""
     newest = rows.cutoff == rows.cutoff.max()
     return np.where(newest, 1.0, newest.sum() / max((~newest).sum(), 1))
@@ -241,30 +224,3 @@ def _weights(rows: _Rows) -> Floats:
 def _can_learn(y: Floats) -> bool:
     """Whether both outcomes occur often enough to learn from."""
     return bool(len(y)) and 0 < y.sum() < len(y)
-
-
-def _read(X: pd.DataFrame, y: Any, cutoff: Any, closes: Any, customers: Any) -> _Rows:
-    outcome = np.asarray(y, dtype=np.float64)
-    if not len(X) or outcome.shape != (len(X),):
-        raise ValueError(
-            f"X has {len(X)} rows, y shape {outcome.shape}: both must have the same rows, some"
-        )
-    if not np.isin(outcome, (0.0, 1.0)).all():
-        raise ValueError("y must be 1 (churned) or 0 (stayed): leave out windows still open")
-    if (cutoff is None) != (closes is None):
-        raise ValueError("give both cutoff and closes, or neither")
-    opens = _days(cutoff, len(X))
-    # Rows without a day are of one time: no window has closed before another opens.
-    ends = opens + 1 if closes is None else _days(closes, len(X))
-    if cutoff is not None and (ends <= opens).any():
-        raise ValueError("a label's window must close after its cutoff")
-    who = np.arange(len(X)) if customers is None else pd.factorize(np.asarray(customers))[0]
-    return _Rows(X, outcome, who.astype(np.int64), opens, ends)
-
-
-def _days(values: Any, n: int) -> Codes:
-    """Return days since 1970, (n,); one and the same day where none are given."""
-    if values is None:
-        return np.zeros(n, dtype=np.int64)
-    days = np.asarray(pd.to_datetime(pd.Series(np.asarray(values))), dtype="datetime64[D]")
-    return days.astype(np.int64)

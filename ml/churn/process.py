@@ -3,10 +3,11 @@
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from ml.churn.additive import AdditiveModel
+from ml.churn.additive import AdditiveModel, log_odds_of
 from ml.churn.tables import Floats, read_numbers
 from ml.purchase import ModifiedBetaGeometricNBD
 
@@ -29,7 +30,7 @@ class QuietProcess(AdditiveModel):
 
     Attributes
     ----------
-    process_ : the fitted process, in weeks
+    process_ : the fitted process, in weeks; None where nobody bought twice
     """
 
     def __init__(self, horizon_days: int = 90) -> None:
@@ -38,16 +39,14 @@ class QuietProcess(AdditiveModel):
     def fit(self, X: pd.DataFrame, y: Any) -> Self:
         """Learn the process from customers' pasts; y serves for those without a past alone.
 
-        Raises
-        ------
-        ValueError
-            If nobody has bought twice.
+        Where nobody has bought twice there is no process to learn, and all are without a past.
         """
         statistics, known = _statistics(X)
-        self.process_ = ModifiedBetaGeometricNBD().fit(statistics)
-        outcome = np.asarray(y, dtype=np.float64)[~known]
-        share = (outcome.sum() + 0.5) / (len(outcome) + 1)
-        self.without_past_ = float(np.log(share / (1 - share)))
+        self.process_ = None
+        if statistics[:, 0].any():
+            self.process_ = ModifiedBetaGeometricNBD().fit(statistics)
+        outcome = np.asarray(y, dtype=np.float64)
+        self.without_past_ = log_odds_of(outcome[~known] if self.process_ else outcome)
         self.intercept_ = 0.0
         self.intercept_ = float(self.contributions(X)[FACTOR].mean())
         self.classes_ = np.array([0, 1])
@@ -55,17 +54,17 @@ class QuietProcess(AdditiveModel):
 
     def contributions(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return what the rhythm of purchases adds to the log-odds, (n, 1)."""
-        check_is_fitted(self, "process_")
+        check_is_fitted(self, "without_past_")
         statistics, known = _statistics(X)
         log_odds = np.full(len(X), self.without_past_)
-        if known.any():
+        if self.process_ and known.any():
             quiet = self.process_.quiet_probability(statistics, self.horizon_days / _WEEK)
             quiet = np.clip(quiet, _BOUND, 1 - _BOUND)
             log_odds[known] = np.log(quiet / (1 - quiet))
         return pd.DataFrame({FACTOR: log_odds - self.intercept_}, index=X.index)
 
 
-def _statistics(X: pd.DataFrame) -> tuple[Floats, "np.typing.NDArray[np.bool_]"]:
+def _statistics(X: pd.DataFrame) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return frequency, recency and age in weeks of those with a past, and who they are."""
     tenure, recency, repeats = (read_numbers(X[name]) for name in COLUMNS)
     known = ~np.isnan(tenure)

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from ml.churn.additive import AdditiveBoosting, AdditiveLogistic, MeanModel
+from ml.churn.additive import MeanModel
+from ml.churn.boosting import AdditiveBoosting
+from ml.churn.logistic import AdditiveLogistic
 from ml.evaluation.classification import roc_auc
 
 LOGISTIC, BOOSTING = AdditiveLogistic(C=1.0), AdditiveBoosting(max_iter=80)

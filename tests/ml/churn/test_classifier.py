@@ -90,10 +90,10 @@ def test_the_same_seed_gives_the_same_scores_to_the_last_digit(rows, fitted):
 
 
 def test_large_tables_are_drawn_by_customer(rows):
-    drawn = _fit(rows, max_rows=700)
+    drawn = _fit(rows, max_rows=1500)
     judged = rows.loc[drawn.test_rows_, "customer_id"]
     assert drawn.n_rows_ == len(rows)
-    assert 100 < len(judged) < 700
+    assert 200 < len(judged) < 600
     assert judged.is_unique
 
 
@@ -128,6 +128,15 @@ def test_too_little_to_learn_from_gives_the_base_rate_which_is_never_certain(n, 
     assert fitted.model_name_ == "base_rate"
     assert chance == pytest.approx(np.full(n, (events + 0.5) / (n + 1)), abs=1e-6)
     assert fitted.contributions(seen).shape == (n, 0)
+
+
+def test_features_that_tell_nothing_leave_the_base_rate_and_do_no_harm():
+    y = (np.arange(400) % 4 == 0).astype(float)
+    seen = pd.DataFrame({"one": 1, "none": np.nan, "word": "same"}, index=range(400))
+    fitted = ChurnClassifier().fit(seen.assign(repeat_count=0, tenure_days=9, recency_days=9), y)
+    assert fitted.predict_proba(seen.assign(repeat_count=0, tenure_days=9, recency_days=9))[
+        :, 1
+    ] == pytest.approx(np.full(400, 0.25), abs=0.01)
 
 
 def test_it_is_cloned_as_scikit_learn_does():
