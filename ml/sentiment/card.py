@@ -4,11 +4,14 @@ import numpy as np
 import pandas as pd
 
 from ml.evaluation.classification import calibration
+from ml.evaluation.drift import population_stability_index
 from ml.registry import Card
 from ml.sentiment.labels import LABELS, label_of, text_of
+from ml.sentiment.lexicon import describe
 from ml.sentiment.linear import LinearTextClassifier
 from ml.sentiment.model import TicketSentiment
 from ml.sentiment.selection import Comparison
+from ml.sentiment.tokens import read
 
 _PURPOSE = (
     "How a ticket is meant, from -1 (negative) to 1 (positive), and what it is about. For finding "
@@ -21,6 +24,7 @@ _LIMITS = (
     "Portuguese and Dutch are often misread.",
 )
 _MOST_WORDS = 15
+_MOST_READ = 5_000
 
 
 def write_card(
@@ -43,16 +47,20 @@ def write_card(
         if len(days)
         else "Too few tickets with a score to hold any out: how good it is here is not known.",
         results=results,
-        tables=_tables(model, comparison),
+        tables=_tables(model, known, comparison),
         limits=_LIMITS,
     )
 
 
-def _tables(model: TicketSentiment, comparison: Comparison) -> dict[str, pd.DataFrame]:
+def _tables(
+    model: TicketSentiment, known: pd.DataFrame, comparison: Comparison
+) -> dict[str, pd.DataFrame]:
     tables: dict[str, pd.DataFrame] = {}
     if len(comparison.labels):
         negative = comparison.probabilities[model.sentiment][:, 0]
         tables["Calibration of negative"] = calibration(comparison.labels == LABELS[0], negative)
+        is_earlier = known["opened_at"] < comparison.tickets["opened_at"].min()
+        tables["Drift at training"] = _drift(known[is_earlier], comparison.tickets)
     if comparison.category_accuracy:
         tables["Categories on the latest tickets"] = pd.DataFrame(
             comparison.category_accuracy.items(), columns=["rule", "accuracy"]
@@ -60,6 +68,29 @@ def _tables(model: TicketSentiment, comparison: Comparison) -> dict[str, pd.Data
     if isinstance(model.sentiment_, LinearTextClassifier):
         tables["Words that tell most"] = _telling_words(model.sentiment_)
     return tables
+
+
+def _drift(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the held-out tickets' texts lie from those before them."""
+    old, new = (_measures(some.tail(_MOST_READ)) for some in (earlier, later))
+    return pd.DataFrame(
+        {
+            "what": old.columns,
+            "population stability index": [
+                population_stability_index(old[name], new[name]) for name in old
+            ],
+        }
+    )
+
+
+def _measures(tickets: pd.DataFrame) -> pd.DataFrame:
+    readings = read(text_of(tickets))
+    return pd.DataFrame(
+        {
+            "words in a text": [float(len(reading.tokens)) for reading in readings],
+            "score by the lexicon": describe(readings)[:, 0],
+        }
+    )
 
 
 def _telling_words(classifier: LinearTextClassifier) -> pd.DataFrame:

@@ -17,6 +17,8 @@ from ml.sentiment.transformer import TransformerSentiment
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
+_AT_ONCE = 10_000
+
 
 class TicketSentiment(BaseEstimator):  # type: ignore[misc]
     """Sentiment and category of tickets.
@@ -160,7 +162,12 @@ class TicketSentiment(BaseEstimator):  # type: ignore[misc]
 
 
 def _each_once(texts: Texts, predict: Callable[[Texts], Any]) -> npt.NDArray[Any]:
-    """Return what is predicted of each text, asking once for texts that occur often."""
+    """Return what is predicted of each text, asking once for texts that occur often.
+
+    They are asked for part by part: their words take a hundred times the room of the answer.
+    """
     codes, different = pd.factorize(texts)
-    found: npt.NDArray[Any] = np.asarray(predict(different))[codes]
-    return found
+    parts = range(0, len(different), _AT_ONCE)
+    found = [np.asarray(predict(different[start : start + _AT_ONCE])) for start in parts]
+    answers: npt.NDArray[Any] = np.concatenate(found)[codes]
+    return answers

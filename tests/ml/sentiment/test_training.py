@@ -124,6 +124,7 @@ def test_the_champion_scores_every_ticket_known_at_the_day(trained, tickets, tmp
     card = registry.read_file("club", "sentiment", version, "card.md").decode()
     assert "| linear_text |" in card
     assert "| lexicon |" in card
+    assert "| score by the lexicon | 0." in card
 
 
 def test_a_cold_start_gives_way_to_a_model_that_has_learned(trained, tmp_path: Path):
