@@ -48,8 +48,9 @@ def train_clv(
     verdict = model.verdict_
     if verdict is None:
         return ClvTraining(model, {}, base | model.parameters_, pd.DataFrame(), pd.DataFrame())
-    figures = verdict.comparison.loc[verdict.champion].astype("float64")
-    metrics = dict(zip(verdict.comparison.columns, figures.tolist(), strict=True))
+    metrics = {
+        str(name): float(verdict.comparison[name][verdict.champion]) for name in verdict.comparison
+    }
     return ClvTraining(
         model,
         metrics | {"plain_coverage": verdict.plain_coverage},
