@@ -86,6 +86,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             If there are no rows, an outcome is not 0 or 1, a window closes before it opens, or a
             feature knows the outcome.
         """
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 - brought by scikit-learn
+
         rows = read_rows(X, y, cutoff, closes, customers)
         self.closes_ = None if cutoff is None else np.datetime64(int(rows.closes.max()), "D")
         self.n_rows_, self.n_customers_ = len(rows), len(np.unique(rows.customer))
@@ -99,19 +101,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             )
         simple = fallback(rows.X, rows.y, self.n_customers_)
         entrants = simple or candidates(rows.X, self.horizon_days, self.random_state)
-        self.comparison_: dict[str, dict[str, float]] = {}
-        self.test_probability_: dict[str, Floats] = {}
-        self.contest_, test = self._contest(entrants, rows)
-        self.test_rows_ = np.flatnonzero(kept)[test]
-        self.test_outcome_ = rows.y[test]
-        self.model_name_ = min(
-            entrants, key=lambda name: self.comparison_.get(name, {}).get("log_loss", np.inf)
-        )
-        champion = entrants[self.model_name_]
-        self.calibration_ = PlattScaling()
-        self.calibration_.fit(self._cross_fit(champion, rows), rows.y, _weights(rows))
-        self.model_ = clone(champion).fit(rows.X, rows.y)
-        self.intercept_ = float(self.calibration_.transform(np.array([self.model_.intercept_]))[0])
+        # Sums over several threads differ in the last digit from machine to machine.
+        with threadpool_limits(1):
+            self._compete(entrants, rows, np.flatnonzero(kept))
         self.classes_ = np.array([0, 1])
         return self
 
@@ -151,6 +143,22 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         check_is_fitted(self, "model_")
         parts: pd.DataFrame = self.model_.contributions(X) * self.calibration_.slope_
         return parts
+
+    def _compete(self, entrants: dict[str, AdditiveModel], rows: Rows, places: Codes) -> None:
+        """Find the champion and fit it on all rows, which stood at ``places``."""
+        self.comparison_: dict[str, dict[str, float]] = {}
+        self.test_probability_: dict[str, Floats] = {}
+        self.contest_, test = self._contest(entrants, rows)
+        self.test_rows_ = places[test]
+        self.test_outcome_ = rows.y[test]
+        self.model_name_ = min(
+            entrants, key=lambda name: self.comparison_.get(name, {}).get("log_loss", np.inf)
+        )
+        champion = entrants[self.model_name_]
+        self.calibration_ = PlattScaling()
+        self.calibration_.fit(self._cross_fit(champion, rows), rows.y, _weights(rows))
+        self.model_ = clone(champion).fit(rows.X, rows.y)
+        self.intercept_ = float(self.calibration_.transform(np.array([self.model_.intercept_]))[0])
 
     def _contest(self, entrants: dict[str, AdditiveModel], rows: Rows) -> tuple[str, Codes]:
         """Judge each entrant; return how, and the positions of the judged rows."""
