@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-versi
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run ui stop test lint lint-sql docs bench bench-laws lock
+.PHONY: run ui stop test lint lint-sql docs bench bench-laws evaluate lock
 
 run: .venv/run.stamp  ## set up everything and run the main job
 	@$(BIN)/customer-intelligence run
@@ -42,6 +42,9 @@ bench: .venv/run.stamp  ## what it costs beside the bare engine: make bench ROWS
 
 bench-laws: .venv/dev.stamp  ## the laws of loading over generated deliveries: make bench-laws CASES=10000
 	@$(BIN)/python -m benchmarks.laws --cases $(or $(CASES),10000)
+
+evaluate: .venv/run.stamp  ## how good the models are on real data: make evaluate DATA=../shared MODELS="clv churn"
+	@$(BIN)/python -m benchmarks.evaluate $(MODELS) --data $(or $(DATA),../shared) --out $(or $(OUT),evaluation)
 
 lock: .venv/dev.stamp  ## resolve the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --all-extras -o requirements-dev.lock
