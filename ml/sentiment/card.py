@@ -5,6 +5,7 @@ import pandas as pd
 
 from ml.evaluation.classification import calibration
 from ml.evaluation.drift import population_stability_index
+from ml.evaluation.plots import calibration_plot
 from ml.registry import Card
 from ml.sentiment.labels import LABELS, label_of, text_of
 from ml.sentiment.lexicon import describe
@@ -48,8 +49,17 @@ def write_card(
         else "Too few tickets with a score to hold any out: how good it is here is not known.",
         results=results,
         tables=_tables(model, known, comparison),
+        plots=_plots(model, comparison),
         limits=_LIMITS,
     )
+
+
+def _plots(model: TicketSentiment, comparison: Comparison) -> dict[str, bytes]:
+    if not len(comparison.labels):
+        return {}
+    negative = comparison.probabilities[model.sentiment][:, 0]
+    title = "Calibration plot of negative"
+    return {title: calibration_plot(comparison.labels == LABELS[0], negative, title)}
 
 
 def _tables(

@@ -45,7 +45,7 @@ class TicketSentiment(BaseEstimator):  # type: ignore[misc]
         *,
         categories: str = "keywords",
         least_per_category: int = 30,
-        most_tickets: int = 15_000,
+        most_tickets: int = 10_000,
         transformer: str = "",
         random_state: int = 0,
     ) -> None:

@@ -125,6 +125,7 @@ def test_the_champion_scores_every_ticket_known_at_the_day(trained, tickets, tmp
     assert "| linear_text |" in card
     assert "| lexicon |" in card
     assert "| score by the lexicon | 0." in card
+    assert "(calibration_plot_of_negative.png)" in card
 
 
 def test_a_cold_start_gives_way_to_a_model_that_has_learned(trained, tmp_path: Path):
