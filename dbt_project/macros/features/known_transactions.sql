@@ -1,10 +1,11 @@
 {#-
 Every transaction as it stands, and as it stood before corrections, with the days on which that was what was known.
 
-only  relation with some of the columns `by`, where no others are wanted: joined where facts are read, so that an engine
-      looks them up instead of reading all
+only  relation with some of the columns `by`, where no others are wanted, perhaps with an alias: joined where facts are
+      read, so that an engine looks them up instead of reading all
 -#}
 {% macro known_transactions(only=none, by=[]) -%}
+    {%- set only_name = (only | string).split(' as ') | last if only -%}
     {%- set columns = [
         'organization_id', 'transaction_type', 'transaction_id', 'customer_type', 'customer_id', 'transaction_at',
         'transaction_date', 'revenue', 'gross_margin', 'status', 'is_cancelled', 'is_refund'
@@ -18,11 +19,21 @@ only  relation with some of the columns `by`, where no others are wanted: joined
             "when 'shipment' then firsts.shipment_date else firsts.order_date end"
         ) }} as known_from,
         cast(null as date) as known_to
-    from {{ ref('fct_transactions') }} as transactions
-    {%- if only %}
-    inner join {{ only }}
-        on {{ same_key('transactions', only, by) }}
-    {%- endif %}
+    from (
+        {%- if only %}
+        -- materialized: these few first, before anything is guessed about what they are joined with
+        with wanted as materialized (
+            select fact.*
+            from {{ ref('fct_transactions') }} as fact
+            inner join {{ only }}
+                on {{ same_key('fact', only_name, by) }}
+        )
+
+        select * from wanted
+        {%- else %}
+        select * from {{ ref('fct_transactions') }}
+        {%- endif %}
+    ) as transactions
     inner join ({{ first_transactions() }}) as firsts
         on transactions.organization_id = firsts.organization_id
 
@@ -35,7 +46,7 @@ only  relation with some of the columns `by`, where no others are wanted: joined
     from {{ ref('int_superseded_transactions') }} as superseded
     {%- if only %}
     inner join {{ only }}
-        on {{ same_key('superseded', only, by) }}
+        on {{ same_key('superseded', only_name, by) }}
     {%- endif %}
 {%- endmacro %}
 

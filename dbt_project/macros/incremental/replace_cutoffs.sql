@@ -95,40 +95,45 @@ changed, for those who follow.
     inner join {{ ref('as_of_dates') }} as as_of
         on touched.organization_id = as_of.organization_id;
 
+    -- by subqueries that are mostly empty, not by conditions on each row: the history is not read
     delete from {{ target_table }}
-    where organization_id not in (
+    where organization_id in (
         select organization_id
         from {{ window }}
-        where not is_rebuild
+        where is_rebuild
+
+        union
+
+        select organization_id
+        from ops.model_builds
+        where
+            model = '{{ model.name }}'
+            and organization_id not in (select feature_window.organization_id from {{ window }} as feature_window)
     );
 
     delete from {{ target_table }}
-    where exists (
-        select 1
+    where ({{ customer | join(', ') }}) in (
+        select {{ customer | join(', ') }}
         from replaced_customers
-        where {{ same_key('replaced_customers', target_table, customer) }}
     );
 
     -- of a customer of whom nothing was known then, only the as-of date speaks
     delete from {{ target_table }}
     where
-        is_current
-        and (not is_month_end or known_since is null)
-        and cutoff < (
-            select as_of_date
-            from {{ window }} as feature_window
-            where feature_window.organization_id = {{ target_table }}.organization_id
-        );
+        (organization_id, cutoff) in (
+            select organization_id, from_date
+            from {{ window }}
+            where from_date < as_of_date
+        )
+        and (not is_month_end or known_since is null);
 
     update {{ target_table }}
     set is_current = false
-    where
-        is_current
-        and cutoff < (
-            select as_of_date
-            from {{ window }} as feature_window
-            where feature_window.organization_id = {{ target_table }}.organization_id
-        );
+    where (organization_id, cutoff) in (
+        select organization_id, from_date
+        from {{ window }}
+        where from_date < as_of_date
+    );
 
     insert into {{ target_table }} ({{ columns }})
     select {{ columns }}

@@ -150,7 +150,15 @@ spans as (
     select
         as_of.organization_id,
         as_of.as_of_date,
-        cast({{ dbt.date_trunc('month', 'coalesce(min(known.known_since), as_of.as_of_date)') }} as date) as first_day
+        coalesce(
+            min(
+                case
+                    when known.from_date = date '0001-01-01' then known.known_since
+                    else greatest(known.known_since, known.from_date)
+                end
+            ),
+            as_of.as_of_date
+        ) as first_day
     from as_of
     left join known
         on as_of.organization_id = known.organization_id

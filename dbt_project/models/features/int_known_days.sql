@@ -1,4 +1,4 @@
--- depends_on: {{ ref('as_of_dates') }}
+-- depends_on: {{ ref('as_of_dates') }}, {{ ref('int_changed_days') }}
 {% set grain = ['organization_id', 'customer_type', 'customer_id', 'transaction_date'] -%}
 {{
     config(
@@ -28,13 +28,9 @@ build_window as (
 
 ),
 
-touched_days as (
+changed_days as (
 
-    {{ touched('touched_customer_days', grain[1:]) }}
-
-    union
-
-    {{ touched('touched_past_days', grain[1:]) }}
+    select * from {{ ref('int_changed_days') }}
 
 ),
 
@@ -50,7 +46,7 @@ rebuilt as (
 transactions as (
 
     {% if is_incremental() -%}
-    {{ known_transactions('touched_days', grain) }}
+    {{ known_transactions(ref('int_changed_days') ~ ' as changed_days', grain) }}
     {%- if bounds['rebuilds'] %}
 
     union all
@@ -112,7 +108,7 @@ final as (
         cast(null as bigint) as margin_cents,
         cast(null as integer) as morning_count,
         cast(null as integer) as evening_count
-    from touched_days
+    from changed_days
     {%- endif %}
 
 )
