@@ -16,6 +16,11 @@ from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse, embedded, open_warehouse
 
 
+def pytest_configure() -> None:
+    """Let temporary folders of tests lie in memory: DuckDB waits for the disk whenever it closes."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_scratch()))
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """Return an empty data folder in which an embedded Postgres may be started.
@@ -103,7 +108,7 @@ def _run_alone(url: str, statement: str) -> None:
 
 
 def _scratch() -> Path:
-    """Return where clusters of tests live: in memory if there is room, for disks forget slowly."""
+    """Return where files of tests lie: in memory if there is room, for disks forget slowly."""
     memory = Path("/dev/shm")  # noqa: S108
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30
     return memory if roomy else Path(tempfile.gettempdir())
