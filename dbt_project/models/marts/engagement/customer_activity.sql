@@ -30,8 +30,8 @@
 {%- do sources.append(('standing', this, month_index('standing.month_start'))) -%}
 {%- endif -%}
 
--- Written are the months of which something is known anew of everybody, and of customers with late facts, all from the
--- first month with such a fact on.
+-- Written are all months from the first on of which something is known anew of everybody, and of customers with late
+-- facts, those from the first month with such a fact on.
 
 with build_window as (
 
@@ -60,8 +60,19 @@ deliveries as (
 {%- set first_day = first_changed_cutoff(with_rhythms=true) -%}
 {%- set first_months -%}
     select
-        {{ customer | join(',\n        ') }},
-        min(month_number) as first_month
+        organization_id,
+        min({{ month_index('cutoff') }}) as first_month
+    from (
+
+        {{ changed_cutoffs(with_rhythms=true) }}
+
+    ) as changed_cutoffs
+    group by organization_id
+{%- endset -%}
+{%- set late_customers -%}
+    select
+        touched.{{ customer | join(',\n        touched.') }},
+        min(touched.month_number) as first_month
     from (
 
         {{ touched('touched_activity', ['customer_type', 'customer_id', 'month_number']) }}
@@ -78,29 +89,24 @@ deliveries as (
         ) as touched_features
 
     ) as touched
-    group by {{ customer | join(', ') }}
-    having coalesce(min(month_number) < {{ month_index(first_day) }}, true)
+    left join first_months
+        on touched.organization_id = first_months.organization_id
+    where coalesce(touched.month_number < first_months.first_month, true)
+    group by touched.{{ customer | join(', touched.') }}
 {%- endset -%}
 {%- set is_late = execute and run_query(
-    'with build_window as (' ~ build_window() ~ ') ' ~ first_months ~ ' limit 1'
+    'with build_window as (' ~ build_window() ~ '), first_months as (' ~ first_months ~ ') ' ~ late_customers ~ ' limit 1'
 ).rows | length > 0 -%}
-changed_months as (
+first_months as (
 
-    select distinct
-        organization_id,
-        {{ month_index('cutoff') }} as month_number
-    from (
-
-        {{ changed_cutoffs(with_rhythms=true) }}
-
-    ) as changed_cutoffs
+    {{ first_months }}
 
 ),
 
 {% if is_late -%}
 late_customers as (
 
-    {{ first_months }}
+    {{ late_customers }}
 
 ),
 
@@ -112,22 +118,31 @@ earlier as (
         months.{{ customer | join(',\n        months.') }},
         max(months.month_number * cast(16777216 as bigint) + months.months_bought) as newest_bought
     from {{ ref('int_activity_months') }} as months
-    inner join (
-        select
-            organization_id,
-            min(month_number) as first_month
-        from changed_months
-        group by organization_id
-    ) as first_months
+    inner join first_months
         on
             months.organization_id = first_months.organization_id
             and months.month_number < first_months.first_month
     {%- if is_late %}
     left join late_customers
         on {{ same_key('months', 'late_customers', customer) }}
-    where coalesce(months.month_number < late_customers.first_month, true)
+    where late_customers.customer_id is null
     {%- endif %}
     group by months.{{ customer | join(', months.') }}
+
+    {%- if is_late %}
+
+    union all
+
+    select
+        months.{{ customer | join(',\n        months.') }},
+        max(months.month_number * cast(16777216 as bigint) + months.months_bought) as newest_bought
+    from {{ ref('int_activity_months') }} as months
+    inner join late_customers
+        on
+            {{ same_key('months', 'late_customers', customer) }}
+            and months.month_number < late_customers.first_month
+    group by months.{{ customer | join(', months.') }}
+    {%- endif %}
 
 ),
 
@@ -138,10 +153,10 @@ earlier as (
     select {{ name }}.*
     from {{ relation }} as {{ name }}
     {%- if is_incremental() %}
-    inner join changed_months
+    inner join first_months
         on
-            {{ name }}.organization_id = changed_months.organization_id
-            and {{ month_number }} = changed_months.month_number
+            {{ name }}.organization_id = first_months.organization_id
+            and {{ month_number }} >= first_months.first_month
     {%- if name == 'rhythms' %}
     where {{ name }}.cutoff >= {{ first_day }}
     {%- elif name == 'standing' %}
@@ -157,11 +172,9 @@ earlier as (
         on
             {{ same_key(name, 'late_customers', customer) }}
             and {{ month_number }} >= late_customers.first_month
-    left join changed_months
-        on
-            {{ name }}.organization_id = changed_months.organization_id
-            and {{ month_number }} = changed_months.month_number
-    where changed_months.month_number is null
+    left join first_months
+        on {{ name }}.organization_id = first_months.organization_id
+    where coalesce({{ month_number }} < first_months.first_month, true)
     {%- endif %}
     {%- endif %}
 
