@@ -115,24 +115,30 @@ def run(warehouse: Warehouse, folder: Path, last_day: date) -> Cost:
     files = sorted((folder / "landing" / "bench" / "orders").glob("day=*/*.csv"))
     files = [file for file in files if file.parent.name != f"day={last_day}"]
     pipeline = Pipeline(warehouse, folder)
+    steps: dict[str, Measure] = {}
     rooms: dict[str, dict[str, float]] = {}
 
-    def note(by: str, make: Callable[[], dict[str, float]]) -> Measure:
-        return measure(lambda: rooms.update({by: make()}))
+    def take(step: str, make: Callable[[], object]) -> None:
+        steps[step] = measure(make)
+        # a run of hours that breaks off has told what it knew
+        print(f"{warehouse.engine}, {step}: {steps[step].seconds:,.1f} s", file=sys.stderr)
 
-    steps = {
-        "by hand: read": measure(lambda: by_hand.read(warehouse, files)),
-        "by hand: aggregate": measure(lambda: by_hand.aggregate(warehouse)),
-        "by hand: tables": note(
-            "by hand", lambda: by_hand.make_tables(warehouse, FIRST_DAY, history)
-        ),
-        "load": measure(lambda: pipeline.load(FIRST_DAY, history)),
-        "Great Expectations": measure(pipeline.examine),
-        "build": note("build", pipeline.build),
-    }
+    def take_rooms(step: str, column: str, make: Callable[[], dict[str, float]]) -> None:
+        take(step, lambda: rooms.update({column: make()}))
+
+    take("by hand: read", lambda: by_hand.read(warehouse, files))
+    take("by hand: aggregate", lambda: by_hand.aggregate(warehouse))
+    take_rooms(
+        "by hand: tables",
+        "by hand",
+        lambda: by_hand.make_tables(warehouse, FIRST_DAY, history),
+    )
+    take("load", lambda: pipeline.load(FIRST_DAY, history))
+    take("Great Expectations", pipeline.examine)
+    take_rooms("build", "build", pipeline.build)
     by_hand.compare(warehouse)
-    steps["load a day"] = measure(lambda: pipeline.load(last_day, last_day))
-    steps["build a day"] = note("build a day", pipeline.build)
+    take("load a day", lambda: pipeline.load(last_day, last_day))
+    take_rooms("build a day", "build a day", pipeline.build)
     return Cost(steps, rooms)
 
 
