@@ -191,6 +191,6 @@ def test_a_backfilled_day_is_what_a_run_on_that_day_gave(built: Built, history: 
                 for frame in (then, newest)
             ]
             assert len(at_cutoff[0]) > 15
-            pd.testing.assert_frame_equal(*at_cutoff, check_exact=True)
+            pd.testing.assert_frame_equal(at_cutoff[0], at_cutoff[1], check_exact=True)
     built.pipeline.dbt("run", *FEATURES)
     pd.testing.assert_frame_equal(by_key(built.pipeline), newest, check_exact=True)
