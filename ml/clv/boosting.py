@@ -12,6 +12,7 @@ from ml.purchase.statistics import Floats
 
 _SHARE = 0.5
 _BINS = 100
+_ROWS_FOR_THREADS = 20_000
 _OUTCOMES = ("weeks", "next_purchases", "next_value", "monetary")
 
 
@@ -75,7 +76,10 @@ class TwoPartBoosting(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
 
     def _bagged(self, known: Floats, came: Floats, exposure: Floats) -> list[Any]:
         from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415 - slow to import
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
+        # Threads that wait for each other on few rows cost more than they bring.
+        threads = 1 if len(known) < _ROWS_FOR_THREADS else None
         rng = np.random.default_rng(self.random_state)
         models = []
         for bag in range(self.bags):
@@ -91,7 +95,8 @@ class TwoPartBoosting(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
                 random_state=self.random_state + bag,
             )
             factor = came[rows] / exposure[rows]
-            models.append(trees.fit(known[rows], factor, sample_weight=exposure[rows]))
+            with threadpool_limits(threads):
+                models.append(trees.fit(known[rows], factor, sample_weight=exposure[rows]))
         return models
 
 
