@@ -41,3 +41,11 @@ def test_deciles_begin_with_the_highest_forecast():
 def test_a_forecast_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="finite"):
         regression.mae([1.0], [np.nan])
+
+
+def test_tweedie_deviance_is_lowest_for_the_mean_and_counts_negative_amounts_as_nothing():
+    actual = [0.0, 0.0, 9.0]
+    at_mean = regression.tweedie_deviance(actual, [3.0] * 3)
+    assert at_mean < regression.tweedie_deviance(actual, [2.5] * 3)
+    assert at_mean < regression.tweedie_deviance(actual, [3.5] * 3)
+    assert at_mean == regression.tweedie_deviance([-1.0, 0.0, 9.0], [3.0] * 3)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.integrate import quad
 
 from ml.purchase import BetaGeometricNBD, GammaGamma, ModifiedBetaGeometricNBD, ParetoNBD
 
@@ -41,3 +42,22 @@ def test_gamma_gamma_estimates_are_the_published_ones(shared_data):
     spend = pd.read_csv(path).rename(columns={"x": "frequency", "zbar": "monetary"})
     fitted = GammaGamma().fit(spend)
     assert fitted.parameters_ == pytest.approx({"p": 6.25, "q": 3.74, "v": 15.44}, abs=0.01)
+
+
+@pytest.mark.parametrize("parameters", [(0.6, 11.0, 0.5, 9.0), (0.6, 0.01, 2.0, 300.0)])
+@pytest.mark.parametrize("past", [(0.0, 0.0, 30.0), (3.0, 10.0, 50.0), (300.0, 90.0, 100.0)])
+def test_pareto_nbd_is_alive_as_its_integral_says_even_for_daily_buyers(parameters, past):
+    r, alpha, s, beta = parameters
+    x, last, age = past
+    model = ParetoNBD()
+    model.parameters_ = dict(zip(model.parameter_names, parameters, strict=True))
+
+    def left_at(time: float) -> float:
+        return np.exp(
+            -(r + x) * np.log((alpha + time) / (alpha + age))
+            - (s + 1) * np.log(beta + time)
+            + s * np.log(beta + age)
+        )
+
+    left, _ = quad(left_at, last, age, limit=500, epsrel=1e-11, points=[last + 0.01 * (age - last)])
+    assert model.alive_probability([past])[0] == pytest.approx(1 / (1 + s * left), rel=1e-6)
