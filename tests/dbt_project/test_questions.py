@@ -27,7 +27,7 @@ def sample(
     """Return the sample, small, loaded and built with the descriptions of every model."""
     with open_pipeline(request.param) as pipeline:
         generate_sample(
-            pipeline.folder, customers=500, seed=3, first_day=date(2024, 1, 1), days=200
+            pipeline.folder, customers=190, seed=3, first_day=date(2024, 1, 1), days=200
         )
         pipeline.load()
         pipeline.dbt("run")
