@@ -90,8 +90,8 @@ capacities as (
     inner join as_of
         on
             bookings.organization_id = as_of.organization_id
-            and as_of.as_of_date >= bookings.starts_date
-            and {{ plus_days('as_of.as_of_date', -365) }} < bookings.starts_date
+            and bookings.starts_date <= as_of.as_of_date
+            and bookings.starts_date > {{ plus_days('as_of.as_of_date', -365) }}
     group by bookings.organization_id
 
 ),

@@ -3,7 +3,7 @@
 {% set rule = var('customer_segments') -%}
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 
--- The one segment of each customer as of the as-of date: by employer, by why a member came, by how much an account buys.
+-- The one segment of each customer as of the as-of date: by employer, why a member came, how much an account buys.
 
 with features as (
 
@@ -42,7 +42,7 @@ answers as (
     inner join {{ ref('as_of_dates') }} as as_of
         on
             responses.organization_id = as_of.organization_id
-            and as_of.as_of_date >= responses.responded_date
+            and responses.responded_date <= as_of.as_of_date
     where
         {{ fold('responses.question') }} = '{{ rule.motivation_question }}'
         and responses.response is not null

@@ -7,7 +7,7 @@ with scored as (
     inner join {{ ref('as_of_dates') }} as as_of
         on
             scores.organization_id = as_of.organization_id
-            and as_of.as_of_date >= scores.scored_as_of
+            and scores.scored_as_of <= as_of.as_of_date
 
 ),
 

@@ -19,7 +19,7 @@
 {% set measures = ['revenue', 'gross_margin', 'order_count'] -%}
 {% set of_prices = ['line_count', 'sxx', 'sxy'] -%}
 
--- A month without an order or refund has no row, though one be cancelled in it; in changes and trends it counts as zero.
+-- A month without an order or refund has no row, though one be cancelled in it; changes and trends take it as zero.
 
 with build_window as (
 
