@@ -16,8 +16,8 @@ Node = dict[str, Any]
 READ_BY_PEOPLE = {"star", "features", "scores", "marts"}
 NUMERIC = ("bigint", "double", "integer", "numeric", "real", "smallint")
 UNIT = re.compile(
-    r"\b(currency|percent|number|share|ratio|score|probability|per|minutes|hours?|days?|weeks?|months?|years?"
-    r"|kilograms|units?|lines?|from 1|-?\d+(\.\d+)? to -?\d+|-?\d+ \w+ to \d+|1 = \w+)\b",
+    r"\b(currency|percent|log odds|number|share|ratio|score|probability|per|minutes|hours?|days?|weeks?|months?"
+    r"|years?|kilograms|units?|lines?|from 1|-?\d+(\.\d+)? to -?\d+|-?\d+ \w+ to \d+|1 = \w+)\b",
     re.IGNORECASE,
 )
 GRAIN = re.compile(r"\bGrain: ([^.]*)\.")
@@ -96,7 +96,7 @@ def test_every_mart_shows_three_questions_that_it_answers(manifest: Node) -> Non
 def test_every_question_is_put_to_the_mart_that_shows_it(manifest: Node) -> None:
     for mart in marts(manifest):
         for asked in questions(mart):
-            assert f"marts.{mart['name']}" in asked["sql"], asked["question"]
+            assert f"{mart['schema']}.{mart['name']}" in asked["sql"], asked["question"]
 
 
 def test_the_guide_to_the_marts_tells_them_as_they_are(manifest: Node) -> None:
