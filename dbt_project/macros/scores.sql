@@ -39,10 +39,9 @@ columns that its contract lists, but for is_current. A day's scores stand beside
 {#- The scores of the model at hand of all days until the as-of date; current are those of the newest of them. -#}
 {% macro scores() -%}
     select
-        {%- for column in model.columns.values() if column.name != 'is_current' %}
-        scores.{{ column.name }},
+        {%- for column in model.columns.values() %}
+        {{ 'scores.scored_as_of = newest.scored_as_of as ' if column.name == 'is_current' else 'scores.' }}{{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-        scores.scored_as_of = newest.scored_as_of as is_current
     from {{ source('raw', model.name) }} as scores
     inner join (
         select
