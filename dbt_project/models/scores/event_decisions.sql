@@ -243,15 +243,14 @@ priced as (
 
     select
         *,
-        case
-            when weeks_observed > 0 and margin_percent > 0
-                then
-                    cast(
+        cast(
+            case
+                when weeks_observed > 0 and margin_percent > 0
+                    then
                         {{ ratio('100 * (displaced_margin + churn_cost)', 'margin_percent') }}
                         * {{ 1 + rule.required_gain_percent / 100 }}
-                        as numeric(18, 2)
-                    )
-        end as minimum_revenue
+            end as numeric(18, 2)
+        ) as minimum_revenue
     from expected
 
 ),
