@@ -69,8 +69,10 @@ def fresh_database(
     name = name or f"test_{uuid.uuid4().hex[:12]}"
     # Copying files is quicker than logging every page of the template.
     _run_alone(postgres_server, f"create database {name} template {template} strategy file_copy")
-    yield f"{postgres_server.rpartition('/')[0]}/{name}"
-    _run_alone(postgres_server, f"drop database {name} with (force)")
+    try:
+        yield f"{postgres_server.rpartition('/')[0]}/{name}"
+    finally:
+        _run_alone(postgres_server, f"drop database {name} with (force)")
 
 
 @pytest.fixture
