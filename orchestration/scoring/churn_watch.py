@@ -94,7 +94,7 @@ def findings(
 ) -> list[Finding]:
     """Return what the checks find: before a window has closed since, calibration at training."""
     window = realised(model, features, purchases, as_of)
-    told: dict[str, Any] = {"window": "held out at training", "calibration_error": metrics.get("ece")}
+    told: dict[str, Any] = {"window": "held out", "calibration_error": metrics.get("ece")}
     if window:
         told = {"window": f"90 days from {window.cutoff}", **window.figures()}
     error = told["calibration_error"]
