@@ -76,7 +76,7 @@ def _model_assets(scorer: Scorer, settings: Settings) -> AssetsDefinition:
             scorer, warehouse.open(), registry, train_anew=config.train_anew
         ):
             outcomes[organization_id] = outcome
-            context.log.info(_sentence(outcome))
+            context.log.info(_sentence(organization_id, outcome))
         for key in keys:
             is_first = key == keys[0]
             yield MaterializeResult(
@@ -88,10 +88,12 @@ def _model_assets(scorer: Scorer, settings: Settings) -> AssetsDefinition:
     return scores
 
 
-def _sentence(outcome: Outcome) -> str:
+def _sentence(organization_id: str, outcome: Outcome) -> str:
+    if not outcome.runs:
+        return f"{organization_id}: nothing to score yet"
     run = outcome.runs[0]
     return (
-        f"{run.organization_id} as of {run.scored_as_of}: {run.scored_rows:,} scored by "
+        f"{organization_id} as of {run.scored_as_of}: {run.scored_rows:,} scored by "
         f"{run.model_name}, version {run.model_version} ({run.reason})"
     )
 

@@ -22,9 +22,13 @@ def write_scores(
     """
     day = {"organization_id": organization_id, "scored_as_of": scored_as_of}
     schema = session.query(f"select * from {quoted('raw', table)} where false").schema
-    dated = _with_day(rows, organization_id, scored_as_of)
-    # A model writes floats and, without rows, columns of no type; money has the table's cents.
-    session.replace("raw", table, day, dated.select(schema.names).cast(schema, safe=False))
+    written = schema.empty_table()
+    # Without rows there is nothing that columns could be told by.
+    if rows.num_rows:
+        dated = _with_day(rows, organization_id, scored_as_of)
+        # A model writes floats; money has the table's cents.
+        written = dated.select(schema.names).cast(schema, safe=False)
+    session.replace("raw", table, day, written)
 
 
 def thin_out(session: Session, table: str, organization_id: str, scored_as_of: date) -> None:

@@ -1,4 +1,4 @@
-"""Why a model is trained anew: age, drift, calibration, performance since."""
+"""When a version is trained anew for its age alone."""
 
 from datetime import date
 
