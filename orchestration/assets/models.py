@@ -81,7 +81,7 @@ def _model_assets(scorer: Scorer, settings: Settings) -> AssetsDefinition:
             is_first = key == keys[0]
             yield MaterializeResult(
                 asset_key=key,
-                metadata=_metadata(key.path[-1], outcomes),
+                metadata=_metadata(registry, scorer.model, key.path[-1], outcomes),
                 check_results=list(_checks(scorer, key, outcomes)) if is_first else [],
             )
 
@@ -98,7 +98,9 @@ def _sentence(organization_id: str, outcome: Outcome) -> str:
     )
 
 
-def _metadata(table: str, outcomes: Mapping[str, Outcome]) -> dict[str, MetadataValue | int]:
+def _metadata(
+    registry: Registry, model: str, table: str, outcomes: Mapping[str, Outcome]
+) -> dict[str, MetadataValue | int]:
     runs = [
         {
             "organization": run.organization_id,
@@ -114,20 +116,26 @@ def _metadata(table: str, outcomes: Mapping[str, Outcome]) -> dict[str, Metadata
     ]
     names = dict.fromkeys(name for run in runs for name in run)
     table_of_runs = pa.table({name: [str(run.get(name, "")) for run in runs] for name in names})
-    plots = {
-        f"{organization_id}: {title}": _image(title, image)
-        for organization_id, outcome in outcomes.items()
-        for title, image in outcome.plots.items()
-    }
     return {
         "rows": sum(len(outcome.tables[table]) for outcome in outcomes.values()),
         "runs": MetadataValue.md(markdown(table_of_runs)),
-        **plots,
+        **dict(_plots(registry, model, outcomes)),
     }
 
 
-def _image(title: str, image: bytes) -> MetadataValue:
-    return MetadataValue.md(f"![{title}](data:image/png;base64,{base64.b64encode(image).decode()})")
+def _plots(
+    registry: Registry, model: str, outcomes: Mapping[str, Outcome]
+) -> Iterator[tuple[str, MetadataValue]]:
+    """Yield the pictures of the versions that scored, from their model cards."""
+    for organization_id, outcome in outcomes.items():
+        for version in (run.model_version for run in outcome.runs if run.is_champion):
+            files = registry.record(organization_id, model, version).files if version else ()
+            for name in files:
+                if name.endswith(".png"):
+                    image = registry.read_file(organization_id, model, version, name)
+                    source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
+                    title = f"{organization_id}: {name.removesuffix('.png')}"
+                    yield title, MetadataValue.md(f"![{title}]({source})")
 
 
 def _checks(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ml.churn import ChurnTraining
 from ml.evaluation.classification import calibration
+from ml.evaluation.plots import calibration_plot, gain_plot
 from ml.registry import Card, Training
 
 _PURPOSE = (
@@ -24,8 +25,11 @@ def training_of(training: ChurnTraining, features: pd.DataFrame, trained_as_of: 
     told, held_out = training.parameters, training.holdout
     name = told["model_name"]
     tables = {"Candidates": training.comparison.reset_index()}
+    plots = {}
     if name in held_out:
-        tables["Calibration"] = calibration(held_out["churned"], held_out[name])
+        judged = held_out["churned"], held_out[name]
+        tables["Calibration by tenths"] = calibration(*judged)
+        plots = {"Calibration": calibration_plot(*judged), "Gain": gain_plot(*judged)}
     first = pd.Timestamp(told["first_cutoff"]).date()
     return Training(
         estimator=training.model,
@@ -49,6 +53,7 @@ def training_of(training: ChurnTraining, features: pd.DataFrame, trained_as_of: 
                 else "Too little data to hold any out: how good it is here is not known."
             ),
             tables=tables,
+            plots=plots,
             limits=_LIMITS,
         ),
     )

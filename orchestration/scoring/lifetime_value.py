@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ml.clv import ClvTraining, score_clv, train_clv
+from ml.evaluation.plots import decile_plot, gain_plot
 from ml.evaluation.regression import tweedie_deviance
 from ml.registry import Card, Decision, Record, Registry, Training, data_hash
 from orchestration.scoring.champions import Trained, reign
@@ -109,7 +110,11 @@ def _judge(
 
 
 def _training(training: ClvTraining, trained_as_of: date) -> Training:
-    told = training.parameters
+    told, held_out = training.parameters, training.holdout
+    plots = {}
+    if len(held_out):
+        judged = held_out["value"], held_out[told["model_name"]]
+        plots = {"Gain": gain_plot(*judged), "Deciles": decile_plot(*judged)}
     return Training(
         estimator=training.model,
         model_name=told["model_name"],
@@ -123,13 +128,14 @@ def _training(training: ClvTraining, trained_as_of: date) -> Training:
                 "What a customer is expected to bring in twelve months and in a lifetime, for "
                 "deciding how much to spend on whom. It is no promise for a single customer."
             ),
-            samples={"customers": told["customers"], "held out": len(training.holdout)},
+            samples={"customers": told["customers"], "held out": len(held_out)},
             held_out=(
                 f"The last {told['holdout_days']} days, which no algorithm had seen."
-                if len(training.holdout)
+                if len(held_out)
                 else "Too little data to hold any out: how good it is here is not known."
             ),
             tables={"Algorithms on held-out time": training.comparison.reset_index()},
+            plots=plots,
             limits=(
                 "Seasons that were never seen are not foretold: the holdout is one window.",
                 "A lifetime is a projection of the purchase process far beyond what was observed.",

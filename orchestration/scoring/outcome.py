@@ -1,4 +1,4 @@
-"""What a model's day comes to: scored tables, runs on record, figures and plots to show."""
+"""What a model's day comes to: scored tables, runs on record, what its checks found."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,13 +30,11 @@ class Outcome:
     tables : scored rows by the name of their table in ``raw``
     runs : the version that scored, and a challenger that it turned down
     findings : what its checks found
-    plots : PNG images by title
     """
 
     tables: Mapping[str, pd.DataFrame]
     runs: list[ModelRun]
     findings: list[Finding] = field(default_factory=list)
-    plots: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
