@@ -100,14 +100,28 @@ def make_tables(warehouse: Warehouse, first_day: date, as_of: date) -> dict[str,
         statement = Template((_STATEMENTS / f"{path}.sql").read_text())
         sql = statement.substitute(first_day=first_day.replace(day=1), as_of=as_of)
         started = time.perf_counter()
-        with warehouse.session() as session:
-            session.execute(f"create table by_hand.{table} as {sql}")
-            if warehouse.engine == "postgres":
-                for columns in indexes:
-                    session.execute(f"create index on by_hand.{table} ({columns})")
-                session.execute(f"analyze by_hand.{table}")
+        if warehouse.engine == "postgres":
+            _make_in_postgres(warehouse, table, sql, indexes)
+        else:
+            _make_in_duckdb(warehouse, table, sql)
         seconds[room] = seconds.get(room, 0) + time.perf_counter() - started
     return seconds
+
+
+def _make_in_postgres(warehouse: Warehouse, table: str, sql: str, indexes: list[str]) -> None:
+    with warehouse.session() as session:
+        session.execute(f"create table by_hand.{table} as {sql}")
+        for columns in indexes:
+            session.execute(f"create index on by_hand.{table} ({columns})")
+        session.execute(f"analyze by_hand.{table}")
+
+
+def _make_in_duckdb(warehouse: Warehouse, table: str, sql: str) -> None:
+    # A connection of its own, as dbt has: the warehouse's sessions are held to little memory.
+    with duckdb.connect(warehouse.url.removeprefix("duckdb:///")) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"create table by_hand.{table} as {sql}")
 
 
 def compare(warehouse: Warehouse) -> None:
