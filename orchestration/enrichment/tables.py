@@ -1,0 +1,83 @@
+"""The tables of enrichment that exist before dbt runs: what was asked, what came, what it cost."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from orchestration.warehouse import Warehouse
+
+_TIME = pa.timestamp("us", "UTC")
+
+ANSWERS = pa.schema(
+    [
+        ("answer_id", pa.string()),
+        ("call_key", pa.string()),
+        ("organization_id", pa.string()),
+        ("provider", pa.string()),
+        ("endpoint", pa.string()),
+        ("request_hash", pa.string()),
+        ("subject_type", pa.string()),
+        ("subject_id", pa.string()),
+        ("received_at", _TIME),
+        ("known_from", pa.date32()),
+        ("status", pa.int64()),
+        ("outcome", pa.string()),
+        ("credits", pa.int64()),
+        ("likelihood", pa.int64()),
+        ("body", pa.string()),
+    ]
+)
+"""``known_from`` is the organization's newest loaded export date when the answer came: tables as of
+that day and later days may know it."""
+
+CALLS = pa.schema(
+    [
+        ("call_key", pa.string()),
+        ("organization_id", pa.string()),
+        ("provider", pa.string()),
+        ("endpoint", pa.string()),
+        ("requests", pa.int64()),
+        ("price", pa.int64()),
+        ("credits", pa.int64()),
+        ("asked_at", _TIME),
+        ("settled_at", _TIME),
+    ]
+)
+"""Every call to a provider; one without ``credits`` is in flight, or its process has died."""
+
+ASKS = pa.schema(
+    [
+        ("call_key", pa.string()),
+        ("organization_id", pa.string()),
+        ("provider", pa.string()),
+        ("endpoint", pa.string()),
+        ("request_hash", pa.string()),
+        ("subject_type", pa.string()),
+        ("subject_id", pa.string()),
+    ]
+)
+"""The requests of calls that are not settled."""
+
+ANSWERED, MADE_UP = "enrichment_answers", "enrichment_demo_answers"
+
+TABLES: Mapping[tuple[str, str], pa.Schema] = {
+    ("raw", ANSWERED): ANSWERS,
+    # Answers that were made up to show what enrichment does never stand among real ones.
+    ("raw", MADE_UP): ANSWERS,
+    ("ops", "enrichment_calls"): CALLS,
+    ("ops", "enrichment_asks"): ASKS,
+}
+
+
+def prepare(warehouse: Warehouse) -> None:
+    """Create the tables that are missing."""
+    with warehouse.session() as session:
+        found = session.query(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_schema in ('raw', 'ops')"
+        ).to_pylist()
+        present = {(row["table_schema"], row["table_name"]) for row in found}
+        for (schema, table), columns in TABLES.items():
+            if (schema, table) not in present:
+                session.create_schema(schema)
+                session.create_table(schema, table, columns)
