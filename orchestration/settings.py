@@ -7,7 +7,7 @@ a run gives the same answer from whichever folder it is started.
 from datetime import date
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,37 @@ class Settings(BaseSettings):
     )
     first_export_date: date = Field(
         default=date(1998, 1, 1), description="The first daily partition"
+    )
+    pdl_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of People Data Labs; empty for no enrichment"
+    )
+    pdl_url: str = Field(
+        default="https://api.peopledatalabs.com/v5", description="Where People Data Labs answers"
+    )
+    enrichment_credits_per_run: int = Field(
+        default=500, ge=0, description="Credits that a run of enrichment may spend"
+    )
+    enrichment_credits_per_month: int = Field(
+        default=2000, ge=0, description="Credits that all runs of a calendar month (UTC) may spend"
+    )
+    enrichment_max_age_days: int = Field(
+        default=30, ge=1, description="Days after which a customer is asked for again"
+    )
+    enrichment_not_found_days: int = Field(
+        default=90, ge=1, description="Days after which a question that found nobody is put again"
+    )
+    enrichment_pending_days: int = Field(
+        default=7, ge=1, description="Days after which a question is put again that may be paid"
+    )
+    enrichment_minimum_likelihood: int = Field(
+        default=6, ge=0, le=10, description="How sure a provider has to be of a match, 0 to 10"
+    )
+    enrichment_without_consents: bool = Field(
+        default=True,
+        description="Whether customers are asked for of an organization that delivers no consents",
+    )
+    enrichment_prospects_per_run: int = Field(
+        default=50, ge=0, description="Companies like the best customers to look for in a run"
     )
 
     @field_validator("landing_url")
