@@ -32,6 +32,7 @@ touched_customer_days   customers' days whose transactions changed
 touched_customers       customers of whom something changed that is no transaction: a visit, a ticket, an order line
 touched_customer_types  customer ids that turned out to be an account, a member or neither
 touched_leads           leads whose events or deals changed
+touched_outreach_days   campaigns' days on which a channel's events changed
 touched_past_days       customers' days of which something was known that a correction has replaced since, where that changed
 touched_past_orders     orders with such lines
 touched_contacts        customers whose contacts changed, with the day since which these are or were known
@@ -39,6 +40,7 @@ touched_features        customers whose features at cutoffs before the as-of dat
 touched_cutoffs         cutoffs at which the features of any customer changed
 touched_usual_gaps      months by whose end another gap is usual in the organization by now
 touched_activity        customers' months in which other facts are counted by now
+touched_scores          days that a trained model scored, by the name of the model
 -#}
 {% macro touched_tables() -%}
     {{ return({
@@ -47,6 +49,7 @@ touched_activity        customers' months in which other facts are counted by no
         'touched_customers': ['customer_type varchar', 'customer_id varchar'],
         'touched_customer_types': ['customer_id varchar'],
         'touched_leads': ['lead_id varchar'],
+        'touched_outreach_days': ['campaign_id varchar', 'channel varchar', 'event_date date'],
         'touched_past_days': ['customer_type varchar', 'customer_id varchar', 'transaction_date date'],
         'touched_past_orders': ['order_id varchar'],
         'touched_contacts': ['customer_type varchar', 'customer_id varchar', 'known_from date'],
@@ -54,6 +57,7 @@ touched_activity        customers' months in which other facts are counted by no
         'touched_cutoffs': ['cutoff date'],
         'touched_usual_gaps': ['month_number integer'],
         'touched_activity': ['customer_type varchar', 'customer_id varchar', 'month_number integer'],
+        'touched_scores': ['model varchar', 'scored_as_of date'],
     }) }}
 {%- endmacro %}
 

@@ -1,7 +1,7 @@
 {{ config(indexes=btree([['organization_id', 'campaign_id']])) }}
 
--- One row per campaign that was ever listed, as its newest listing describes it, or that a lead, an event or a deal
--- names, and one for what belongs to none.
+-- One row per campaign that was ever listed, as its newest listing describes it, or that a lead, an event, a deal
+-- or a cost names, and one for what belongs to none.
 
 with listings as (
 
@@ -35,6 +35,13 @@ named as (
         organization_id,
         campaign_id
     from {{ ref('dim_lead') }}
+
+    union
+
+    select
+        organization_id,
+        campaign_id
+    from {{ ref('fct_channel_costs') }}
 
     union
 

@@ -33,6 +33,14 @@ fact_dates as (
             created_date as first_date,
             created_date as last_date
         from {{ ref('dim_lead') }}
+
+        union all
+
+        select
+            organization_id,
+            cost_date as first_date,
+            cost_date as last_date
+        from {{ ref('fct_channel_costs') }}
     ) as seen
     group by organization_id
 

@@ -7,12 +7,20 @@
         on_schema_change='append_new_columns',
         indexes=btree([
             ['organization_id', 'event_id'],
-            ['organization_id', 'lead_id', 'event_at']
+            ['organization_id', 'lead_id', 'event_at'],
+            ['organization_id', 'event_date']
         ]),
         meta={
             'stands': '_export_date',
             'export': 'outreach_events',
-            'touches': {'touched_leads': {'lead_id': 'lead_id'}}
+            'touches': {
+                'touched_leads': {'lead_id': 'lead_id'},
+                'touched_outreach_days': {
+                    'campaign_id': 'campaign_id',
+                    'channel': 'channel',
+                    'event_date': 'event_date'
+                }
+            }
         }
     )
 }}
