@@ -51,8 +51,8 @@ class CreditBudget:
         """
         if call.price > self.room():
             raise OverBudget(
-                f"A call to {call.provider} may cost {call.price:,} credits; the budget of this run "
-                f"has {self.room():,} left."
+                f"A call to {call.provider} may cost {call.price:,} credits; the budget has "
+                f"{self.room():,} left."
             )
         self._store.record(call)
         self._spent += call.price

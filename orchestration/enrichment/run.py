@@ -1,0 +1,218 @@
+"""A run of enrichment: whoever is due is asked for, within the budget, and what comes is kept."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from orchestration.enrichment.budget import CreditBudget, month_of
+from orchestration.enrichment.candidates import candidates
+from orchestration.enrichment.provider import Provider, ProviderError, Reply, Request
+from orchestration.enrichment.selection import Lifetimes, Selection, select
+from orchestration.enrichment.store import AnswerStore, Clock, as_of_dates, utc_now
+from orchestration.enrichment.tables import ANSWERED, prepare
+from orchestration.warehouse import Warehouse
+
+# Progress within a step is for the terminal alone: each message to Dagster's own log is stored.
+_progress = logging.getLogger("orchestration.progress")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which terms a run asks.
+
+    Attributes
+    ----------
+    per_run, per_month : credits at most
+    lifetimes : for how many days answers do
+    without_consents : whether to ask for customers of organizations that deliver no consents
+    """
+
+    per_run: int
+    per_month: int
+    lifetimes: Lifetimes
+    without_consents: bool = True
+
+
+@dataclass
+class Tally:
+    """What came of an organization's questions.
+
+    Attributes
+    ----------
+    candidates : customers and employers who could be asked for
+    unknown : those of whom too little is known to ask
+    due : those who were due
+    price : credits that asking for all of them could have cost
+    credits : credits spent
+    outcomes : answers by outcome
+    likelihoods : matches by how sure the provider was
+    shared : who got the answer to an equal question about somebody else
+    """
+
+    candidates: int = 0
+    unknown: int = 0
+    due: int = 0
+    price: int = 0
+    credits: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    likelihoods: Counter[int] = field(default_factory=Counter)
+    shared: int = 0
+
+    @property
+    def answered(self) -> int:
+        """Answers that came."""
+        return self.outcomes.total()
+
+    @property
+    def match_rate(self) -> float | None:
+        """Share of matches among questions that were answered; None where none was."""
+        judged = self.outcomes["matched"] + self.outcomes["not_found"]
+        return self.outcomes["matched"] / judged if judged else None
+
+    def add(self, reply: Reply) -> None:
+        """Count a reply."""
+        self.credits += reply.credits
+        self.outcomes.update(answer.outcome.value for answer in reply.answers)
+        self.likelihoods.update(
+            answer.likelihood for answer in reply.answers if answer.likelihood is not None
+        )
+
+
+@dataclass
+class Report:
+    """What a run did.
+
+    Attributes
+    ----------
+    tallies : by organization
+    lost : requests of calls that an earlier run left without a reply
+    room : credits that the run could spend, and what of them was left
+    stopped : why the provider could be asked no more, if so
+    """
+
+    provider: str
+    is_dry: bool
+    room: int
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    lost: int = 0
+    stopped: ProviderError | None = None
+
+    @property
+    def credits(self) -> int:
+        """Credits spent in all."""
+        return sum(tally.credits for tally in self.tallies.values())
+
+
+def enrich(
+    warehouse: Warehouse,
+    provider: Provider,
+    terms: Terms,
+    *,
+    table: str = ANSWERED,
+    now: Clock = utc_now,
+    dry_run: bool = False,
+) -> Report:
+    """Ask for whoever is due in every organization, the dearest first, while the budget lasts.
+
+    Each organization has an equal part of what is left when its turn comes. Only one run may do so
+    at a time: what another one asks at this moment would look like a call that was lost.
+
+    Parameters
+    ----------
+    table : the table in ``raw`` that keeps the answers
+    now : the clock by which answers age and months begin
+    dry_run : ask nothing and change nothing, but tell what it would cost
+    """
+    prepare(warehouse)
+    store = AnswerStore(warehouse, table, now=now)
+    budget = CreditBudget(
+        store,
+        per_run=terms.per_run,
+        per_month=terms.per_month,
+        spent_this_month=store.spent_since(provider.name, month_of(now())),
+    )
+    report = Report(provider.name, dry_run, budget.room())
+    if not dry_run:
+        report.lost = store.give_up_lost_calls(provider.name)
+    with warehouse.session() as session:
+        days = as_of_dates(session)
+    for number, (organization_id, day) in enumerate(days.items()):
+        selection = _select(warehouse, store, provider, organization_id, terms, now)
+        tally = Tally(selection.candidates, selection.unknown, len(selection.due))
+        tally.price = provider.price(selection.due)
+        report.tallies[organization_id] = tally
+        if dry_run or report.stopped:
+            continue
+        budget.share_out(len(days) - number)
+        try:
+            for reply in _ask(provider, selection.due, store, budget, day):
+                tally.add(reply)
+                _show(organization_id, tally)
+        except ProviderError as error:
+            report.stopped = error
+        since = now() - timedelta(days=terms.lifetimes.matched)
+        tally.shared = store.share(selection.repeated, provider.name, since)
+    return report
+
+
+def _select(
+    warehouse: Warehouse,
+    store: AnswerStore,
+    provider: Provider,
+    organization_id: str,
+    terms: Terms,
+    now: Clock,
+) -> Selection:
+    with warehouse.session() as session:
+        people = candidates(session, organization_id, without_consents=terms.without_consents)
+    return select(
+        people,
+        store.answered(organization_id, provider.name),
+        provider=provider.name,
+        organization_id=organization_id,
+        lifetimes=terms.lifetimes,
+        now=now(),
+    )
+
+
+def _ask(
+    provider: Provider,
+    requests: list[Request],
+    store: AnswerStore,
+    budget: CreditBudget,
+    known_from: date,
+) -> Iterator[Reply]:
+    """Ask in order while the budget lasts: misses give back credits, which go to the next ones."""
+    waiting = requests
+    while waiting and budget.room():
+        turn = _affordable(provider, waiting, budget.room())
+        answered = 0
+        for reply in provider.ask(turn, budget):
+            store.keep(reply, known_from)
+            budget.settle(reply)
+            answered += len(reply.answers)
+            yield reply
+        waiting = waiting[len(turn) :]
+        if not answered:
+            return
+
+
+def _affordable(provider: Provider, requests: list[Request], room: int) -> list[Request]:
+    """Return as many of the first requests as the room does for."""
+    count = min(len(requests), room)
+    while count > 1 and provider.price(requests[:count]) > room:
+        count //= 2
+    return requests[:count]
+
+
+def _show(organization_id: str, tally: Tally) -> None:
+    _progress.info(
+        "enrichment of %s: %s of %s asked, %s found, %s credits",
+        organization_id,
+        f"{tally.answered:,}",
+        f"{tally.due:,}",
+        f"{tally.outcomes['matched']:,}",
+        f"{tally.credits:,}",
+    )
