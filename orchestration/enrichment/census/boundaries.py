@@ -10,26 +10,15 @@ import shapefile  # type: ignore[import-untyped]
 
 from orchestration.enrichment.census.connection import Connection
 from orchestration.enrichment.census.survey import County
+from orchestration.enrichment.census.tables import BOUNDARY
 from orchestration.enrichment.provider import ProviderError
 
-FILES_URL = "https://www2.census.gov"
 # A tenth of a metre; the files are drawn for maps at 1 : 500,000.
 _DECIMALS = 6
 _OK = 200
 
-BOUNDARIES = pa.schema(
-    [
-        ("geoid", pa.string()),
-        ("land_area_m2", pa.int64()),
-        ("water_area_m2", pa.int64()),
-        ("geometry", pa.string()),
-    ]
-)
 
-
-def ask_boundaries(
-    connection: Connection, vintage: int, state: str, *, files_url: str = FILES_URL
-) -> bytes:
+def ask_boundaries(connection: Connection, vintage: int, state: str) -> bytes:
     """Return the zipped shapefile of a state's tracts.
 
     Raises
@@ -39,7 +28,8 @@ def ask_boundaries(
     Unavailable
         When it does not come.
     """
-    url = f"{files_url}/geo/tiger/GENZ{vintage}/shp/cb_{vintage}_{state}_tract_500k.zip"
+    name = f"cb_{vintage}_{state}_tract_500k.zip"
+    url = f"{connection.servers.files}/geo/tiger/GENZ{vintage}/shp/{name}"
     response = connection.ask("GET", url, lambda r: r.status_code != _OK or _is_zip(r.content))
     if response.status_code != _OK:
         raise ProviderError(
@@ -60,7 +50,7 @@ def read_boundaries(archive: bytes, counties: Collection[County]) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        Columns of ``BOUNDARIES``: areas in square metres, geometry as GeoJSON text. Coordinates are
+        Columns of ``BOUNDARY``: areas in square metres, geometry as GeoJSON text. Coordinates are
         the file's own, NAD83 (EPSG:4269), which lies within two metres of GeoJSON's WGS 84.
 
     Raises
@@ -90,10 +80,10 @@ def read_boundaries(archive: bytes, counties: Collection[County]) -> pa.Table:
         raise ProviderError(
             f"The Census Bureau's file of tracts cannot be read ({error!r}); delivery has changed."
         ) from error
-    columns = zip(*tracts, strict=True) if tracts else [()] * len(BOUNDARIES)
+    columns = zip(*tracts, strict=True) if tracts else [()] * len(BOUNDARY)
     return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, BOUNDARIES, strict=True)],
-        schema=BOUNDARIES,
+        [pa.array(column, field.type) for column, field in zip(columns, BOUNDARY, strict=True)],
+        schema=BOUNDARY,
     )
 
 

@@ -5,9 +5,11 @@ import random
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import requests
+from pydantic import SecretStr
 
 from orchestration.enrichment.provider import Unavailable
 
@@ -36,16 +38,32 @@ def _without_key(text: str) -> str:
 logging.getLogger("urllib3.connectionpool").addFilter(_KeyFilter())
 
 
+@dataclass(frozen=True)
+class Servers:
+    """Where the Census Bureau answers."""
+
+    survey: str = "https://api.census.gov"
+    files: str = "https://www2.census.gov"
+    geocoder: str = "https://geocoding.geo.census.gov"
+
+
 class Connection:
     """A connection to be used again and again, which asks once more where that may help.
 
     Parameters
     ----------
+    key : SecretStr
+        Key of the survey; files and geocoder need none.
+    servers : Servers
     pause : float
         Seconds before the second attempt; each further one waits twice as long, with jitter.
     """
 
-    def __init__(self, pause: float = _PAUSE) -> None:
+    def __init__(
+        self, key: SecretStr, servers: Servers = Servers(), *, pause: float = _PAUSE
+    ) -> None:
+        self.key = key
+        self.servers = servers
         self._session = requests.Session()
         self._pause = pause
 

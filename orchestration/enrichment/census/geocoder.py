@@ -11,9 +11,9 @@ import pyarrow.csv as pa_csv
 import requests
 
 from orchestration.enrichment.census.connection import Connection
+from orchestration.enrichment.census.tables import GEOCODE
 from orchestration.enrichment.provider import ProviderError
 
-GEOCODER_URL = "https://geocoding.geo.census.gov"
 BENCHMARK = "Public_AR_Current"
 VINTAGE = "Current_Current"
 MOST_ADDRESSES = 10_000
@@ -29,26 +29,8 @@ _FIELDS = [
 _LINE = re.compile(r'^"?\d+"?,', re.MULTILINE)
 _POINT = r"^\s*(?P<longitude>-?\d+(?:\.\d+)?)\s*,\s*(?P<latitude>-?\d+(?:\.\d+)?)\s*$"
 
-GEOCODES = pa.schema(
-    [
-        ("address_id", pa.string()),
-        ("outcome", pa.string()),
-        ("quality", pa.string()),
-        ("matched_address", pa.string()),
-        ("longitude", pa.float64()),
-        ("latitude", pa.float64()),
-        ("state", pa.string()),
-        ("county", pa.string()),
-        ("tract", pa.string()),
-        ("block", pa.string()),
-        ("body", pa.string()),
-    ]
-)
 
-
-def geocode(
-    connection: Connection, addresses: pa.Table, *, geocoder_url: str = GEOCODER_URL
-) -> pa.Table:
+def geocode(connection: Connection, addresses: pa.Table) -> pa.Table:
     """Ask where addresses are. Nothing of who lives there is sent: a row's number stands for it.
 
     Parameters
@@ -60,7 +42,7 @@ def geocode(
     Returns
     -------
     pyarrow.Table
-        Columns of ``GEOCODES``, degrees in NAD83, ``body`` the line of the answer: a row per
+        Columns of ``GEOCODE``, degrees in NAD83, ``body`` the line of the answer: a row per
         address that was answered, which need not be all of them.
 
     Raises
@@ -76,7 +58,7 @@ def geocode(
         raise ValueError(f"The geocoder takes at most {MOST_ADDRESSES:,} addresses at a time.")
     response = connection.ask(
         "POST",
-        f"{geocoder_url}/geocoder/geographies/addressbatch",
+        f"{connection.servers.geocoder}/geocoder/geographies/addressbatch",
         _is_answer,
         data={"benchmark": BENCHMARK, "vintage": VINTAGE},
         files={"addressFile": ("addresses.csv", _batch(addresses), "text/csv")},
@@ -119,8 +101,8 @@ def read_geocodes(text: str, address_ids: pa.ChunkedArray) -> pa.Table:
         "latitude": pc.struct_field(point, "latitude").cast(pa.float64()),
     }
     return pa.table(
-        [derived[name] if name in derived else answers[name] for name in GEOCODES.names],
-        schema=GEOCODES,
+        [derived[name] if name in derived else answers[name] for name in GEOCODE.names],
+        schema=GEOCODE,
     )
 
 

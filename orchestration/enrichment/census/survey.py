@@ -12,7 +12,7 @@ from orchestration.enrichment.census.connection import Connection
 from orchestration.enrichment.census.measures import MEASURES, SENTINELS, Measure, top_coded
 from orchestration.enrichment.provider import KeyRefused, ProviderError
 
-API_URL = "https://api.census.gov"
+VARIABLES = tuple(name for measure in MEASURES for name in measure.variables)
 VARIABLES_PER_CALL = 50
 _PLACE = ["state", "county", "tract"]
 _BAD_REQUEST = 400
@@ -29,12 +29,9 @@ class County(NamedTuple):
 
 def ask_survey(
     connection: Connection,
-    key: str,
     vintage: int,
     county: County,
-    *,
-    variables: Sequence[str] = (),
-    api_url: str = API_URL,
+    variables: Sequence[str] = VARIABLES,
 ) -> Iterator[str]:
     """Ask for all tracts of a county and yield the answers as they came.
 
@@ -43,7 +40,7 @@ def ask_survey(
     vintage
         Last of the five years.
     variables
-        Names of variables; by default those of ``MEASURES``. As many calls are made as it takes.
+        Names of variables; as many calls are made as it takes.
 
     Yields
     ------
@@ -59,13 +56,13 @@ def ask_survey(
     Unavailable
         When no answer comes.
     """
-    url = f"{api_url}/data/{vintage}/acs/acs5"
-    for names in _calls(variables or [name for m in MEASURES for name in m.variables]):
+    url = f"{connection.servers.survey}/data/{vintage}/acs/acs5"
+    for names in _calls(variables):
         query = {
             "get": ",".join(names),
             "for": "tract:*",
             "in": f"state:{county.state} county:{county.county}",
-            "key": key,
+            "key": connection.key.get_secret_value(),
         }
         response = connection.ask("GET", url, _is_answer, params=query)
         if _is_about_the_key(response):
@@ -152,7 +149,7 @@ def _table(rows: list[list[str | None]]) -> pa.Table:
 
 
 def _all_columns() -> list[str]:
-    return ["NAME", *_PLACE, *(name for m in MEASURES for name in m.variables)]
+    return ["NAME", *_PLACE, *VARIABLES]
 
 
 def _laid_out(answers: pa.Table) -> pa.Table:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from pydantic import SecretStr
 
-from orchestration.enrichment.census.connection import Connection
+from orchestration.enrichment.census.connection import Connection, Servers
 from orchestration.enrichment.census.measures import MEASURES
-from tests.orchestration.enrichment.census.bureau import Bureau, serving
+from tests.orchestration.enrichment.census.bureau import KEY, Bureau, serving
 
 COOK = ("17", "031")
 NEAR_NORTH, LAKE_VIEW = (*COOK, "010100"), (*COOK, "010201")
@@ -37,7 +38,13 @@ def bureau() -> Iterator[Bureau]:
         yield known
 
 
+def connect(bureau: Bureau, key: str = KEY) -> Connection:
+    """Return a connection to the bureau that does not wait before it asks again."""
+    servers = Servers(survey=bureau.url, files=bureau.url, geocoder=bureau.url)
+    return Connection(SecretStr(key), servers, pause=0)
+
+
 @pytest.fixture
-def connection() -> Connection:
-    """Return a connection that does not wait before it asks again."""
-    return Connection(pause=0)
+def connection(bureau: Bureau) -> Connection:
+    """Return a connection to the bureau with its key."""
+    return connect(bureau)

@@ -10,7 +10,7 @@ from tests.orchestration.enrichment.census.conftest import COOK
 
 def test_tracts_of_the_county_come_with_their_areas_and_shapes(bureau, connection):
     bureau.tracts["17", "043", "840000"] = {}
-    archive = ask_boundaries(connection, 2024, "17", files_url=bureau.url)
+    archive = ask_boundaries(connection, 2024, "17")
     tracts = read_boundaries(archive, {County(*COOK)}).to_pylist()
     assert [row["geoid"] for row in tracts] == ["17031010100", "17031010201"]
     assert (tracts[0]["land_area_m2"], tracts[0]["water_area_m2"]) == (1_000_000, 5)
@@ -18,7 +18,7 @@ def test_tracts_of_the_county_come_with_their_areas_and_shapes(bureau, connectio
 
 
 def test_a_shape_is_geojson_with_its_holes(bureau, connection):
-    archive = ask_boundaries(connection, 2024, "17", files_url=bureau.url)
+    archive = ask_boundaries(connection, 2024, "17")
     shape = json.loads(read_boundaries(archive, {County(*COOK)})["geometry"][0].as_py())
     assert shape["type"] == "Polygon"
     outer, hole = shape["coordinates"]
@@ -27,19 +27,19 @@ def test_a_shape_is_geojson_with_its_holes(bureau, connection):
 
 
 def test_a_county_without_tracts_has_none(bureau, connection):
-    archive = ask_boundaries(connection, 2024, "17", files_url=bureau.url)
+    archive = ask_boundaries(connection, 2024, "17")
     assert read_boundaries(archive, {County("17", "999")}).num_rows == 0
 
 
 def test_a_file_that_was_cut_off_is_asked_for_again(bureau, connection):
     bureau.faults.extend(["cut", "empty", "reset"])
-    archive = ask_boundaries(connection, 2024, "17", files_url=bureau.url)
+    archive = ask_boundaries(connection, 2024, "17")
     assert read_boundaries(archive, {County(*COOK)}).num_rows == 2
 
 
 def test_a_vintage_that_is_not_published_is_named(bureau, connection):
     with pytest.raises(ProviderError, match=r"cb_2024_99_tract_500k.zip.*404"):
-        ask_boundaries(connection, 2024, "99", files_url=bureau.url)
+        ask_boundaries(connection, 2024, "99")
 
 
 @pytest.mark.parametrize("archive", [b"", b"PK no archive"])

@@ -4,7 +4,6 @@ import pytest
 from orchestration.enrichment.census.connection import Connection
 from orchestration.enrichment.census.geocoder import MOST_ADDRESSES, geocode, read_geocodes
 from orchestration.enrichment.provider import ProviderError, Unavailable
-from tests.orchestration.enrichment.census.bureau import Bureau
 
 ANSWER = """\
 "1","3 Gramercy Park West, New York, NY, 10003","Match","Exact","3 GRAMERCY PARK W, NEW YORK, NY, 10003","-73.98658,40.738323","59653655","R","36","061","005000","1002"
@@ -19,21 +18,21 @@ def addresses(*streets: str) -> pa.Table:
     return pa.table(columns, ["address_id", "street", "city", "state", "zip_code"])
 
 
-def outcomes(bureau: Bureau, connection: Connection, *streets: str) -> dict[str, str]:
-    answers = geocode(connection, addresses(*streets), geocoder_url=bureau.url)
+def outcomes(connection: Connection, *streets: str) -> dict[str, str]:
+    answers = geocode(connection, addresses(*streets))
     return dict(
         zip(*(answers[name].to_pylist() for name in ("address_id", "outcome")), strict=True)
     )
 
 
 def test_an_address_has_a_place_and_a_tract(bureau, connection):
-    (place,) = geocode(connection, addresses("12 Oak St"), geocoder_url=bureau.url).to_pylist()
+    (place,) = geocode(connection, addresses("12 Oak St")).to_pylist()
     assert (place["longitude"], place["latitude"]) == (-87.640001, 41.910009)
     assert (place["state"], place["county"], place["tract"]) == ("17", "031", "010100")
 
 
 def test_answers_find_their_addresses_in_any_order(bureau, connection):
-    found = outcomes(bureau, connection, "12 Oak St", "1 Main St", "79 Wistful Vista")
+    found = outcomes(connection, "12 Oak St", "1 Main St", "79 Wistful Vista")
     assert found == {"12 Oak St": "Match", "1 Main St": "Tie", "79 Wistful Vista": "No_Match"}
 
 
@@ -42,12 +41,12 @@ def test_nothing_but_the_address_is_sent(bureau, connection):
         [[name] for name in ("member-7", "12 Oak St", "Chicago", "IL", "01234")],
         ["address_id", "street", "city", "state", "zip_code"],
     )
-    geocode(connection, known, geocoder_url=bureau.url)
+    geocode(connection, known)
     assert bureau.batches == [[["0", "12 Oak St", "Chicago", "IL", "01234"]]]
 
 
 def test_an_address_of_several_lines_stays_one_row(bureau, connection):
-    assert outcomes(bureau, connection, ' 12 "Oak"\nSt ', "x") == {
+    assert outcomes(connection, ' 12 "Oak"\nSt ', "x") == {
         ' 12 "Oak"\nSt ': "Match",
         "x": "No_Match",
     }
@@ -56,25 +55,25 @@ def test_an_address_of_several_lines_stays_one_row(bureau, connection):
 @pytest.mark.parametrize("fault", ["reset", "empty", "cut", "502", "outage"])
 def test_a_batch_that_failed_is_sent_again(bureau, connection, fault):
     bureau.faults.extend([fault] * 3)
-    assert outcomes(bureau, connection, "12 Oak St") == {"12 Oak St": "Match"}
+    assert outcomes(connection, "12 Oak St") == {"12 Oak St": "Match"}
     assert len(bureau.batches) == 4
 
 
 def test_a_geocoder_that_answers_nothing_is_told_of(bureau, connection):
     bureau.faults.extend(["empty"] * 4)
     with pytest.raises(Unavailable, match="addressbatch gave no answer in 4 attempts"):
-        outcomes(bureau, connection, "12 Oak St")
+        outcomes(connection, "12 Oak St")
 
 
 def test_a_batch_that_is_refused_is_not_sent_again(bureau, connection):
     bureau.faults.append("400")
     with pytest.raises(ProviderError, match="refuses a batch of 1 addresses: status 400"):
-        outcomes(bureau, connection, "12 Oak St")
+        outcomes(connection, "12 Oak St")
 
 
 def test_a_batch_of_too_many_is_not_sent(bureau, connection):
     with pytest.raises(ValueError, match="10,000"):
-        outcomes(bureau, connection, *(["12 Oak St"] * (MOST_ADDRESSES + 1)))
+        outcomes(connection, *(["12 Oak St"] * (MOST_ADDRESSES + 1)))
     assert bureau.asked == []
 
 

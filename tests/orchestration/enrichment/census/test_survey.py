@@ -5,53 +5,58 @@ import pytest
 from orchestration.enrichment.census.connection import Connection
 from orchestration.enrichment.census.survey import County, ask_survey, read_survey
 from orchestration.enrichment.provider import KeyRefused, ProviderError, Unavailable
-from tests.orchestration.enrichment.census.bureau import KEY, Bureau
-from tests.orchestration.enrichment.census.conftest import COOK, LAKE_VIEW, NEAR_NORTH, tract
+from tests.orchestration.enrichment.census.bureau import KEY
+from tests.orchestration.enrichment.census.conftest import (
+    COOK,
+    LAKE_VIEW,
+    NEAR_NORTH,
+    connect,
+    tract,
+)
 
 
-def asked(bureau: Bureau, connection: Connection, key: str = KEY, **options: object) -> list[str]:
-    county = options.pop("county", County(*COOK))
-    return list(ask_survey(connection, key, 2024, county, api_url=bureau.url, **options))
+def asked(connection: Connection, **options: object) -> list[str]:
+    return list(ask_survey(connection, 2024, County(*COOK), **options))
 
 
-def numbers(bureau: Bureau, connection: Connection) -> dict[str, dict[str, object]]:
-    rows = read_survey(asked(bureau, connection)).to_pylist()
+def numbers(connection: Connection) -> dict[str, dict[str, object]]:
+    rows = read_survey(asked(connection)).to_pylist()
     return {row["tract"]: row for row in rows}
 
 
 def test_codes_keep_their_leading_zeros(bureau, connection):
-    found = numbers(bureau, connection)["010100"]
+    found = numbers(connection)["010100"]
     assert (found["state"], found["county"], found["geoid"]) == ("17", "031", "17031010100")
 
 
 def test_numbers_have_their_types(bureau, connection):
-    found = numbers(bureau, connection)["010100"]
+    found = numbers(connection)["010100"]
     assert (found["population"], found["median_age"]) == (100, 35.6)
 
 
 def test_degrees_are_added_up(bureau, connection):
-    assert numbers(bureau, connection)["010100"]["adults_with_degree"] == 400
+    assert numbers(connection)["010100"]["adults_with_degree"] == 400
 
 
 def test_a_sentinel_is_no_number(bureau, connection):
-    found = numbers(bureau, connection)["010201"]
+    found = numbers(connection)["010201"]
     assert found["median_household_income"] is None
     assert found["median_household_income_margin"] is None
     assert found["is_median_household_income_top_coded"] is None
 
 
 def test_null_is_no_number(bureau, connection):
-    assert numbers(bureau, connection)["010201"]["median_home_value"] is None
+    assert numbers(connection)["010201"]["median_home_value"] is None
 
 
 def test_a_sum_of_which_a_part_is_unknown_is_unknown(bureau, connection):
     bureau.tracts[NEAR_NORTH]["B15003_023E"] = "-888888888"
-    assert numbers(bureau, connection)["010100"]["adults_with_degree"] is None
+    assert numbers(connection)["010100"]["adults_with_degree"] is None
 
 
 def test_a_top_code_is_kept_with_a_flag(bureau, connection):
     bureau.tracts[LAKE_VIEW]["B19013_001E"] = "250000"
-    found = numbers(bureau, connection)
+    found = numbers(connection)
     assert found["010100"]["median_household_income"] == 250_001
     assert found["010100"]["is_median_household_income_top_coded"]
     assert not found["010201"]["is_median_household_income_top_coded"]
@@ -60,45 +65,45 @@ def test_a_top_code_is_kept_with_a_flag(bureau, connection):
 def test_more_variables_than_a_call_takes_are_asked_for_in_several(bureau, connection):
     many = [f"B99999_{number:03}E" for number in range(98)] + list(tract())[1:]
     bureau.tracts = {place: dict.fromkeys(["NAME", *many], "7") for place in bureau.tracts}
-    bodies = asked(bureau, connection, variables=many)
+    bodies = asked(connection, variables=many)
     assert len(bodies) == 3
     assert [row["households"] for row in read_survey(bodies).to_pylist()] == [7, 7]
 
 
 def test_a_county_without_tracts_has_no_rows(bureau, connection):
-    bodies = asked(bureau, connection, county=County("72", "999"))
+    bodies = list(ask_survey(connection, 2024, County("72", "999")))
     assert read_survey(bodies).num_rows == 0
 
 
 @pytest.mark.parametrize("key", ["", "wrong"])
-def test_a_key_that_is_refused_says_where_to_get_one(bureau, connection, key):
+def test_a_key_that_is_refused_says_where_to_get_one(bureau, key):
     with pytest.raises(KeyRefused, match=r"CENSUS_API_KEY.*key_signup"):
-        asked(bureau, connection, key)
+        asked(connect(bureau, key))
 
 
 def test_the_page_about_the_key_is_not_asked_for(bureau, connection):
     with pytest.raises(KeyRefused):
-        asked(bureau, connection, "wrong")
+        asked(connect(bureau, "wrong"))
     assert len(bureau.asked) == 1
 
 
 def test_an_unknown_variable_is_named(bureau, connection):
     with pytest.raises(ProviderError, match=r"unknown variable 'B00000_001E'.*check"):
-        asked(bureau, connection, variables=["B00000_001E"])
+        asked(connection, variables=["B00000_001E"])
     assert len(bureau.asked) == 1
 
 
 @pytest.mark.parametrize("fault", ["reset", "empty", "cut", "outage", "503", "429"])
 def test_what_passes_is_asked_again(bureau, connection, fault):
     bureau.faults.extend([fault] * 3)
-    assert len(numbers(bureau, connection)) == 2
+    assert len(numbers(connection)) == 2
     assert len(bureau.asked) == 4
 
 
 def test_what_does_not_pass_is_told_after_four_attempts(bureau, connection):
     bureau.faults.extend(["outage"] * 9)
     with pytest.raises(Unavailable, match=r"4 attempts.*error while running your query"):
-        asked(bureau, connection)
+        asked(connection)
     assert len(bureau.asked) == 4
 
 
@@ -107,7 +112,7 @@ def test_the_key_stands_in_no_message_and_no_log(bureau, connection, caplog, fau
     caplog.set_level(logging.DEBUG)
     bureau.faults.extend([fault] * 4)
     with pytest.raises(ProviderError) as raised:
-        asked(bureau, connection)
+        asked(connection)
     assert KEY not in str(raised.value)
     assert raised.value.__cause__ is None
     assert KEY not in caplog.text
@@ -115,7 +120,7 @@ def test_the_key_stands_in_no_message_and_no_log(bureau, connection, caplog, fau
 
 
 def test_an_answer_without_a_variable_is_refused(bureau, connection):
-    bodies = asked(bureau, connection, variables=["B01003_001E"])
+    bodies = asked(connection, variables=["B01003_001E"])
     with pytest.raises(ProviderError, match=r"lacks B01002_001E"):
         read_survey(bodies)
 
@@ -123,4 +128,4 @@ def test_an_answer_without_a_variable_is_refused(bureau, connection):
 def test_text_in_place_of_a_number_is_refused(bureau, connection):
     bureau.tracts[NEAR_NORTH]["B01003_001E"] = "many"
     with pytest.raises(ProviderError, match=r"no number for B01003_001E"):
-        numbers(bureau, connection)
+        numbers(connection)

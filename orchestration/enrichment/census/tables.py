@@ -1,0 +1,81 @@
+"""The tables in `raw` that census data is kept in."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from orchestration.enrichment.census.measures import MEASURES, top_coded
+
+_TIME = pa.timestamp("us", "UTC")
+
+GEOCODE = pa.schema(
+    [
+        ("address_id", pa.string()),
+        ("outcome", pa.string()),
+        ("quality", pa.string()),
+        ("matched_address", pa.string()),
+        ("longitude", pa.float64()),
+        ("latitude", pa.float64()),
+        ("state", pa.string()),
+        ("county", pa.string()),
+        ("tract", pa.string()),
+        ("block", pa.string()),
+        ("body", pa.string()),
+    ]
+)
+"""What the geocoder says of an address: typed, and its line whole as ``body``."""
+
+BOUNDARY = pa.schema(
+    [
+        ("geoid", pa.string()),
+        ("land_area_m2", pa.int64()),
+        ("water_area_m2", pa.int64()),
+        ("geometry", pa.string()),
+    ]
+)
+
+SURVEY = pa.schema(
+    [
+        ("state", pa.string()),
+        ("county", pa.string()),
+        ("tract", pa.string()),
+        ("geoid", pa.string()),
+        ("name", pa.string()),
+        *((m.column, pa.int64() if m.is_whole else pa.float64()) for m in MEASURES),
+        *((top_coded(m.column), pa.bool_()) for m in MEASURES if m.top_code is not None),
+    ]
+)
+
+GEOCODES = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("known_from", pa.date32()),
+        ("received_at", _TIME),
+        *GEOCODE,
+    ]
+)
+"""``known_from`` is the organization's newest loaded export date when the answer came."""
+
+CENSUS_ANSWERS = pa.schema(
+    [
+        ("vintage", pa.int32()),
+        ("state", pa.string()),
+        ("county", pa.string()),
+        ("variables", pa.string()),
+        ("call_number", pa.int32()),
+        ("received_at", _TIME),
+        ("body", pa.string()),
+    ]
+)
+"""What the survey said of a county, whole; ``variables`` is the list that was asked for."""
+
+CENSUS_TRACT = pa.schema(
+    [("vintage", pa.int32()), ("known_from", pa.date32()), *SURVEY, *list(BOUNDARY)[1:]]
+)
+"""Public facts, no tenant's: ``known_from`` is the day on which the vintage's year begins."""
+
+CENSUS_TABLES: Mapping[tuple[str, str], pa.Schema] = {
+    ("raw", "geocodes"): GEOCODES,
+    ("raw", "census_answers"): CENSUS_ANSWERS,
+    ("raw", "census_tract"): CENSUS_TRACT,
+}
