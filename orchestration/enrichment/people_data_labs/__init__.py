@@ -1,0 +1,26 @@
+"""People Data Labs: who a person is and where they work, what a company is, which are alike.
+
+``client`` asks, ``questions`` make requests of what is known, ``reading`` makes rows of answers.
+"""
+
+from orchestration.enrichment.people_data_labs.client import BASE_URL, NAME, PeopleDataLabs
+from orchestration.enrichment.people_data_labs.endpoints import COMPANY, COMPANY_SEARCH, PERSON
+from orchestration.enrichment.people_data_labs.questions import (
+    company,
+    company_search,
+    next_page,
+    person,
+)
+
+__all__ = [
+    "BASE_URL",
+    "COMPANY",
+    "COMPANY_SEARCH",
+    "NAME",
+    "PERSON",
+    "PeopleDataLabs",
+    "company",
+    "company_search",
+    "next_page",
+    "person",
+]

@@ -1,0 +1,182 @@
+"""The endpoints: how a call is written, what it may cost, and which answers stand in what came."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from orchestration.enrichment.people_data_labs.headers import whole_number
+from orchestration.enrichment.people_data_labs.wire import Delivery, Route
+from orchestration.enrichment.provider import Request
+
+PERSON = "person/enrich"
+COMPANY = "company/enrich"
+COMPANY_SEARCH = "company/search"
+
+OK = 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands in an answer about one request, as it came."""
+
+    request: Request
+    status: int
+    text: str
+    content: dict[str, object]
+
+    @property
+    def likelihood(self) -> int | None:
+        """How sure the match is, 1 to 10."""
+        return whole_number(self.content.get("likelihood"))
+
+
+class Endpoint(ABC):
+    """One kind of call.
+
+    Attributes
+    ----------
+    batch : most requests that leave together
+    """
+
+    batch = 1
+
+    def price(self, request: Request) -> int:
+        """Return the most credits that one request could cost."""
+        return 1
+
+    def within(self, request: Request, credits: int) -> Request | None:
+        """Return the request if it fits into ``credits``, else a smaller one, or None."""
+        return request if self.price(request) <= credits else None
+
+    @abstractmethod
+    def route(self, requests: Sequence[Request]) -> Route:
+        """Return what to send."""
+
+    def read(
+        self, requests: Sequence[Request], delivery: Delivery
+    ) -> tuple[list[Part], int | None]:
+        """Return the parts of a 200 that can be read, and what they cost by the price list.
+
+        The cost is null where the answer broke off, so that nobody knows what stood in the rest.
+        """
+        content = _object(delivery.text)
+        if content is None:
+            is_foreign = delivery.whole and not delivery.text.lstrip().startswith("{")
+            return [], 0 if is_foreign and delivery.text else None
+        return [Part(requests[0], OK, delivery.text, content)], self.worth(content)
+
+    def worth(self, content: dict[str, object]) -> int:
+        """Return the credits that a match costs, where the provider does not say."""
+        return 1
+
+
+class PersonBulk(Endpoint):
+    """Many persons in one call, told apart by their metadata."""
+
+    def __init__(self, batch: int, min_likelihood: int) -> None:
+        self.batch = batch
+        self._min_likelihood = min_likelihood
+
+    def route(self, requests: Sequence[Request]) -> Route:
+        """Return the bulk; rows are numbers, so that no id of a customer leaves."""
+        questions = [
+            {"metadata": {"row": str(row)}, "params": dict(request.params)}
+            for row, request in enumerate(requests)
+        ]
+        body = {"min_likelihood": self._min_likelihood, "requests": questions}
+        return Route("POST", "/person/bulk", body=body)
+
+    def read(
+        self, requests: Sequence[Request], delivery: Delivery
+    ) -> tuple[list[Part], int | None]:
+        """Return what can be read, even of an answer that broke off."""
+        parts: dict[str, Part] = {}
+        worth = 0
+        asked = {str(row): request for row, request in enumerate(requests)}
+        slots, is_complete = _slots(delivery.text)
+        for text, content in slots:
+            row, status = _row(content), whole_number(content.get("status"))
+            worth += status == OK
+            if row in asked and row not in parts and status is not None:
+                parts[row] = Part(asked[row], status, text, content)
+        return list(parts.values()), worth if is_complete else None
+
+
+class Enrich(Endpoint):
+    """One person or company in the query of a GET."""
+
+    def __init__(self, endpoint: str, min_likelihood: int) -> None:
+        self._path = f"/{endpoint}"
+        self._min_likelihood = min_likelihood
+
+    def route(self, requests: Sequence[Request]) -> Route:
+        """Return the query; the first of several values of a parameter is sent."""
+        query = {name: _first(value) for name, value in requests[0].params.items()}
+        query["min_likelihood"] = str(self._min_likelihood)
+        return Route("GET", self._path, query=query)
+
+
+class CompanySearch(Endpoint):
+    """One page of companies, paid by the record."""
+
+    def price(self, request: Request) -> int:
+        """Return how many records the page may have."""
+        return whole_number(request.params.get("size")) or 1
+
+    def within(self, request: Request, credits: int) -> Request | None:
+        """Return the request with as many records as ``credits`` pay."""
+        if self.price(request) <= credits:
+            return request
+        return replace(request, params={**request.params, "size": credits}) if credits > 0 else None
+
+    def route(self, requests: Sequence[Request]) -> Route:
+        """Return the query as it is."""
+        return Route("POST", "/company/search", body=requests[0].params)
+
+    def worth(self, content: dict[str, object]) -> int:
+        """Return the number of records."""
+        records = content.get("data")
+        return len(records) if isinstance(records, list) else 0
+
+
+def _slots(text: str) -> tuple[list[tuple[str, dict[str, object]]], bool]:
+    """Return the objects of a JSON list, each with its text, and whether that is all of them."""
+    at = _past(" \t\r\n", text, 0)
+    if not text[at:].startswith("["):
+        return [], bool(text)
+    decoder = json.JSONDecoder()
+    slots: list[tuple[str, dict[str, object]]] = []
+    at = _past(" \t\r\n", text, at + 1)
+    while at < len(text) and text[at] != "]":
+        try:
+            content, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return slots, False
+        if isinstance(content, dict):
+            slots.append((text[at:end], content))
+        at = _past(" \t\r\n,", text, end)
+    return slots, at < len(text)
+
+
+def _past(characters: str, text: str, at: int) -> int:
+    while at < len(text) and text[at] in characters:
+        at += 1
+    return at
+
+
+def _object(text: str) -> dict[str, object] | None:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _row(content: dict[str, object]) -> str | None:
+    metadata = content.get("metadata")
+    return str(metadata.get("row")) if isinstance(metadata, dict) else None
+
+
+def _first(value: object) -> str:
+    return str(value[0] if isinstance(value, list | tuple) and value else value)

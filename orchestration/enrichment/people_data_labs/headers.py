@@ -1,0 +1,90 @@
+"""What the headers of an answer say: credits spent, the account's meter, the rate limit."""
+
+import ast
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+_CLOCKS_AGREE = 2.0
+"""Seconds by which ``Date``, which has whole seconds only, may differ from this machine's clock."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The headers of one answer, null where they do not say.
+
+    Attributes
+    ----------
+    spent : credits that the call cost
+    account_left : credits left on the account, after the call
+    limit, remaining : of the tightest rate limit
+    resets_at : when its window ends, by the provider's clock (seconds since 1970)
+    clock_ahead : seconds by which the provider's clock is ahead of this machine's
+    """
+
+    spent: int | None = None
+    account_left: int | None = None
+    limit: int | None = None
+    remaining: int | None = None
+    resets_at: float | None = None
+    clock_ahead: float = 0.0
+
+
+def read_headers(headers: Mapping[str, str]) -> Reading:
+    """Read what can be read; anything else is null."""
+    limits = _by_period(headers.get("x-ratelimit-limit", ""))
+    remaining = _by_period(headers.get("x-ratelimit-remaining", ""))
+    tightest = min(remaining, key=remaining.__getitem__, default="minute")
+    return Reading(
+        spent=whole_number(headers.get("x-call-credits-spent")),
+        account_left=whole_number(headers.get("x-totallimit-remaining")),
+        limit=limits.get(tightest),
+        remaining=remaining.get(tightest),
+        resets_at=_reset(headers),
+        clock_ahead=_clock_ahead(headers),
+    )
+
+
+def whole_number(value: object) -> int | None:
+    """Return a count or likelihood however it was written, null for anything else.
+
+    >>> whole_number("8"), whole_number(8.0), whole_number(True), whole_number("some")
+    (8, 8, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return int(float(value))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _by_period(text: str) -> dict[str, int]:
+    """Read a Python dict as text, such as ``{'minute': 1200, 'day': None}``, or a plain number."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return {}
+    periods = value if isinstance(value, dict) else {"minute": value}
+    numbers = {str(period): whole_number(number) for period, number in periods.items()}
+    return {period: number for period, number in numbers.items() if number is not None}
+
+
+def _reset(headers: Mapping[str, str]) -> float | None:
+    try:
+        reset = datetime.fromisoformat(headers["x-ratelimit-reset"])
+    except (KeyError, ValueError):
+        return None
+    if reset.tzinfo is None:
+        reset = reset.replace(tzinfo=UTC)
+    return reset.timestamp()
+
+
+def _clock_ahead(headers: Mapping[str, str]) -> float:
+    try:
+        ahead = parsedate_to_datetime(headers["Date"]).timestamp() - time.time()
+    except (KeyError, ValueError):
+        return 0.0
+    return ahead if abs(ahead) > _CLOCKS_AGREE else 0.0
