@@ -100,8 +100,7 @@ class Reply:
     ----------
     call : the call, of which nothing more will be heard
     answers : what came; a request of the call without an answer counts as never asked
-    credits : what the call cost, never more than its price; may be more than its answers cost,
-        where the provider does not say what became of the rest
+    credits : what the call cost by the provider's word, else the most that it may have cost
     """
 
     call: Call
@@ -137,6 +136,8 @@ class Provider(Protocol):
 
     def ask(self, requests: Sequence[Request], budget: Budget) -> Iterator[Reply]:
         """Ask what the budget allows, in the order given, and yield replies as they come.
+
+        Of several endpoints one comes after the other.
 
         Ends early where the budget has no room for more. The caller stores and settles a reply
         before it takes the next.

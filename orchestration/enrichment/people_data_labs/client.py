@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 
 from pydantic import SecretStr
 
@@ -94,6 +93,8 @@ class PeopleDataLabs:
     def ask(self, requests: Sequence[Request], budget: Budget) -> Iterator[Reply]:
         """Ask what the budget allows, endpoint after endpoint, and yield replies as they come.
 
+        Endpoints come in the order of their first requests, requests of each in the order given.
+
         Raises
         ------
         KeyRefused, Exhausted, Unavailable
@@ -101,9 +102,9 @@ class PeopleDataLabs:
         ValueError
             When an endpoint is unknown.
         """
-        for name, group in groupby(requests, key=lambda request: request.endpoint):
+        for name in dict.fromkeys(request.endpoint for request in requests):
             yield from Asking(
-                list(group),
+                [request for request in requests if request.endpoint == name],
                 budget,
                 endpoint=self._endpoint(name),
                 wire=self._wire,
