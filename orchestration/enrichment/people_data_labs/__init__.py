@@ -1,10 +1,12 @@
 """People Data Labs: who a person is and where they work, what a company is, which are alike.
 
-``client`` asks, ``search`` goes from page to page, ``reading`` makes rows of answers.
+``client`` asks, ``questions`` make requests of what is known, ``search`` goes from page to page,
+``reading`` makes rows of answers.
 """
 
 from orchestration.enrichment.people_data_labs.client import BASE_URL, NAME, PeopleDataLabs
 from orchestration.enrichment.people_data_labs.endpoints import COMPANY, COMPANY_SEARCH, PERSON
+from orchestration.enrichment.people_data_labs.questions import company, person
 from orchestration.enrichment.people_data_labs.search import company_search, next_page
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "NAME",
     "PERSON",
     "PeopleDataLabs",
+    "company",
     "company_search",
     "next_page",
+    "person",
 ]
