@@ -1,13 +1,12 @@
-"""What is asked about whom: subjects of the exports as requests for persons and companies."""
+"""What is asked about whom: candidates of the exports as requests for persons and companies."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from orchestration.enrichment.candidates import MEMBER
+from orchestration.enrichment.people_data_labs import company, person
 from orchestration.enrichment.provider import Request
 from orchestration.enrichment.store import subject
-
-PERSON, COMPANY = "person/enrich", "company/enrich"
 
 # What is sent, by what the exports call it.
 _PERSON = {
@@ -24,8 +23,6 @@ _COMPANY = {
     "state": "region",
     "country": "country",
 }
-# A name alone is nobody; with one of these it is somebody.
-_PLACES = ("street_address", "postal_code")
 
 
 def question(provider: str, organization_id: str, row: Mapping[str, Any]) -> Request | None:
@@ -33,28 +30,14 @@ def question(provider: str, organization_id: str, row: Mapping[str, Any]) -> Req
 
     Parameters
     ----------
+    provider : name of the provider, as it shall stand with the answer
     row : as of ``candidates``
     """
     is_person = row["subject_type"] == MEMBER
     names = _PERSON if is_person else _COMPANY
-    said = {sent: str(row[own]).strip() for own, sent in names.items() if row[own]}
-    params: dict[str, object] = {name: value for name, value in said.items() if value}
+    known = {sent: row[own] for own, sent in names.items()}
     # Without its country's code a number is nobody's.
-    if not said.get("phone", "+").startswith("+"):
-        del params["phone"]
-    if not _suffices(params, is_person):
-        return None
-    return Request(
-        provider=provider,
-        endpoint=PERSON if is_person else COMPANY,
-        organization_id=organization_id,
-        subject=subject(row["subject_type"], row["subject_id"]),
-        params=params,
-    )
-
-
-def _suffices(params: Mapping[str, object], is_person: bool) -> bool:
-    if not is_person:
-        return "name" in params or "website" in params
-    is_named = "name" in params and any(place in params for place in _PLACES)
-    return is_named or "email" in params or "phone" in params
+    if not (known.get("phone") or "").strip().startswith("+"):
+        known.pop("phone", None)
+    about = subject(row["subject_type"], row["subject_id"])
+    return (person if is_person else company)(provider, organization_id, about, known)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from orchestration.enrichment.budget import CreditBudget, month_of
 from orchestration.enrichment.candidates import candidates
 from orchestration.enrichment.provider import Provider, ProviderError, Reply, Request
-from orchestration.enrichment.selection import Lifetimes, Selection, select
+from orchestration.enrichment.selection import Lifetimes, select
 from orchestration.enrichment.store import AnswerStore, Clock, as_of_dates, utc_now
 from orchestration.enrichment.tables import ANSWERED, prepare
 from orchestration.warehouse import Warehouse
@@ -139,7 +139,16 @@ def enrich(
     with warehouse.session() as session:
         days = as_of_dates(session)
     for number, (organization_id, day) in enumerate(days.items()):
-        selection = _select(warehouse, store, provider, organization_id, terms, now)
+        with warehouse.session() as session:
+            people = candidates(session, organization_id, without_consents=terms.without_consents)
+        selection = select(
+            people,
+            store.answered(organization_id, provider.name),
+            provider=provider.name,
+            organization_id=organization_id,
+            lifetimes=terms.lifetimes,
+            now=now(),
+        )
         tally = Tally(selection.candidates, selection.unknown, len(selection.due))
         tally.price = provider.price(selection.due)
         report.tallies[organization_id] = tally
@@ -157,26 +166,6 @@ def enrich(
     return report
 
 
-def _select(
-    warehouse: Warehouse,
-    store: AnswerStore,
-    provider: Provider,
-    organization_id: str,
-    terms: Terms,
-    now: Clock,
-) -> Selection:
-    with warehouse.session() as session:
-        people = candidates(session, organization_id, without_consents=terms.without_consents)
-    return select(
-        people,
-        store.answered(organization_id, provider.name),
-        provider=provider.name,
-        organization_id=organization_id,
-        lifetimes=terms.lifetimes,
-        now=now(),
-    )
-
-
 def _ask(
     provider: Provider,
     requests: list[Request],
@@ -187,7 +176,10 @@ def _ask(
     """Ask in order while the budget lasts: misses give back credits, which go to the next ones."""
     waiting = requests
     while waiting and budget.room():
-        turn = _affordable(provider, waiting, budget.room())
+        # Every question here costs a credit at most.
+        turn = waiting[: budget.room()]
+        # A provider asks endpoint after endpoint, many questions to a call.
+        turn.sort(key=lambda request: request.endpoint)
         answered = 0
         for reply in provider.ask(turn, budget):
             store.keep(reply, known_from)
@@ -197,14 +189,6 @@ def _ask(
         waiting = waiting[len(turn) :]
         if not answered:
             return
-
-
-def _affordable(provider: Provider, requests: list[Request], room: int) -> list[Request]:
-    """Return as many of the first requests as the room does for."""
-    count = min(len(requests), room)
-    while count > 1 and provider.price(requests[:count]) > room:
-        count //= 2
-    return requests[:count]
 
 
 def _show(organization_id: str, tally: Tally) -> None:

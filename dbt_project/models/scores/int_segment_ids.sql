@@ -19,12 +19,28 @@ tiers as (
 
 ),
 
+-- whom the club itself knows the employer of, and who works for a large one as third parties say
 employed as (
 
-    select distinct
+    select
         organization_id,
         member_id as customer_id
     from {{ ref('int_member_employers') }}
+    where source <> 'enrichment'
+
+    union
+
+    select
+        organization_id,
+        member_id as customer_id
+    from {{ ref('stg_enrichment_person') }}
+    where
+        job_company_name is not null
+        and job_company_size in (
+            {% for size in rule.corporate_sizes -%}
+            '{{ size }}'{{ ',' if not loop.last }}
+            {% endfor %}
+        )
 
 ),
 

@@ -8,6 +8,7 @@
     'email', 'phone', 'domain', 'industry', 'naics', 'address', 'city', 'state', 'country', 'zip_code',
     'employee_count', 'annual_revenue', 'birth_year', 'membership_type', 'membership_status', 'customer_since'
 ] -%}
+{% set enriched = ['employer', 'title', 'company_size', 'linkedin_url', 'enriched_by', 'enriched_on'] -%}
 
 with as_of as (
 
@@ -18,6 +19,13 @@ with as_of as (
 versions as (
 
     select * from {{ ref('int_customer_versions') }}
+
+),
+
+-- what is known today says nothing of a customer's earlier versions
+enrichment as (
+
+    select * from {{ ref('int_customer_enrichment') }}
 
 ),
 
@@ -66,16 +74,21 @@ never_listed as (
 final as (
 
     select
-        organization_id,
-        customer_type,
-        customer_id,
-        customer_name,
-        {{ attributes | join(',\n        ') }},
-        valid_from,
-        valid_to,
-        is_current,
-        valid_to is null as is_listed
+        versions.organization_id,
+        versions.customer_type,
+        versions.customer_id,
+        versions.customer_name,
+        versions.{{ attributes | join(',\n        versions.') }},
+        enrichment.{{ enriched | join(',\n        enrichment.') }},
+        versions.valid_from,
+        versions.valid_to,
+        versions.is_current,
+        versions.valid_to is null as is_listed
     from versions
+    left join enrichment
+        on
+            {{ same_key('versions', 'enrichment', ['organization_id', 'customer_type', 'customer_id']) }}
+            and versions.is_current
 
     union all
 
@@ -84,7 +97,7 @@ final as (
         customer_type,
         customer_id,
         cast(null as {{ dbt.type_string() }}) as customer_name,
-        {% for attribute in attributes -%}
+        {% for attribute in attributes + enriched -%}
         null as {{ attribute }},
         {% endfor -%}
         first_date as valid_from,
@@ -100,7 +113,7 @@ final as (
         'unknown' as customer_type,
         'unknown' as customer_id,
         'Unknown customer' as customer_name,
-        {% for attribute in attributes -%}
+        {% for attribute in attributes + enriched -%}
         null as {{ attribute }},
         {% endfor -%}
         date '0001-01-01' as valid_from,

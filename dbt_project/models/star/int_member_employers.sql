@@ -1,7 +1,7 @@
 {{ config(schema='staging', materialized='view') }}
 
--- Where members work, as far as the exports tell: by the list of connectors, or by an e-mail address at an account's
--- own domain.
+-- Where members work: by the list of connectors, by an e-mail address at an account's own domain, or by what a third
+-- party knows.
 
 with accounts as (
 
@@ -47,6 +47,16 @@ final as (
         on
             members.organization_id = accounts.organization_id
             and members.domain = accounts.domain
+
+    union all
+
+    select
+        organization_id,
+        member_id,
+        md5({{ fold('job_company_name') }}) as employer_id,
+        'enrichment' as source
+    from {{ ref('stg_enrichment_person') }}
+    where job_company_name is not null
 
 )
 
