@@ -7,6 +7,7 @@
 from orchestration.enrichment.people_data_labs.client import BASE_URL, NAME, PeopleDataLabs
 from orchestration.enrichment.people_data_labs.endpoints import COMPANY, COMPANY_SEARCH, PERSON
 from orchestration.enrichment.people_data_labs.questions import company, person
+from orchestration.enrichment.people_data_labs.reading import companies, companies_found, persons
 from orchestration.enrichment.people_data_labs.search import company_search, next_page
 
 __all__ = [
@@ -16,8 +17,11 @@ __all__ = [
     "NAME",
     "PERSON",
     "PeopleDataLabs",
+    "companies",
+    "companies_found",
     "company",
     "company_search",
     "next_page",
     "person",
+    "persons",
 ]

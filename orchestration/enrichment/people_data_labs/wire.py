@@ -102,7 +102,8 @@ class Wire:
         return Delivery(
             status=response.status_code,
             headers=response.headers,
-            text=body.decode("utf-8", errors="replace"),
+            # No table keeps a zero byte.
+            text=body.decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
             whole=not problem,
             problem=problem,
         )
