@@ -1,5 +1,6 @@
 """Trained models at work: what they read, when they are trained anew, what they write."""
 
+from orchestration.scoring.attribution import ATTRIBUTION
 from orchestration.scoring.churn import CHURN
 from orchestration.scoring.lifetime_value import LIFETIME_VALUE
 from orchestration.scoring.lookalikes import LOOKALIKES
@@ -7,4 +8,4 @@ from orchestration.scoring.segmentation import SEGMENTATION
 from orchestration.scoring.sentiment import SENTIMENT
 
 # In the order in which they read each other.
-SCORERS = [SENTIMENT, SEGMENTATION, LIFETIME_VALUE, CHURN, LOOKALIKES]
+SCORERS = [SENTIMENT, SEGMENTATION, LIFETIME_VALUE, CHURN, LOOKALIKES, ATTRIBUTION]

@@ -13,12 +13,12 @@ from orchestration.warehouse.ddl import quoted
 KEY = ["customer_type", "customer_id"]
 
 
-def as_of_dates(session: Session) -> dict[str, date]:
-    """Return the day that each organization's tables speak of, where they speak of a customer."""
+def as_of_dates(session: Session, table: tuple[str, str]) -> dict[str, date]:
+    """Return the day that each organization's tables speak of, if the table has rows of it."""
     rows = session.query(
         "select organization_id, as_of_date from staging.as_of_dates as as_of "
-        "where exists (select 1 from features.customer_features as customers "
-        "where customers.organization_id = as_of.organization_id) order by organization_id"
+        f"where exists (select 1 from {quoted(*table)} as scored "
+        "where scored.organization_id = as_of.organization_id) order by organization_id"
     ).to_pylist()
     return {row["organization_id"]: row["as_of_date"] for row in rows}
 

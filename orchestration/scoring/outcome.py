@@ -50,6 +50,7 @@ class Scorer:
     checks : names of its findings, with what they mean
     score : from warehouse, registry, organization, day and whether to train anew, the outcome
     thins_out : whether every day scores all anew, so that of past months one day suffices
+    organizations : schema and name of the table that holds rows of whoever is scored
     """
 
     model: str
@@ -59,6 +60,7 @@ class Scorer:
     checks: Mapping[str, str]
     score: Callable[[Warehouse, Registry, str, date, bool], Outcome]
     thins_out: bool = True
+    organizations: tuple[str, str] = ("features", "customer_features")
 
 
 def runs_of(

@@ -26,7 +26,7 @@ def score_organizations(
         Whether a challenger is trained even where nothing asks for one.
     """
     with warehouse.session() as session:
-        days = as_of_dates(session)
+        days = as_of_dates(session, scorer.organizations)
     for organization_id, day in days.items():
         # In one thread sums are the same on every machine, and small models are quicker.
         with threadpool_limits(limits=1):

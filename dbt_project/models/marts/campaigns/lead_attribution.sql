@@ -1,0 +1,183 @@
+{{
+    config(
+        indexes=btree([
+            ['organization_id', 'lead_id', 'conversion_type', 'conversion_id', 'model', 'channel'],
+            ['organization_id', 'conversion_date']
+        ])
+    )
+}}
+
+{% set rule = var('attribution') -%}
+{% set journey = ['organization_id', 'lead_id', 'conversion_type', 'conversion_id'] -%}
+{% set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based'] -%}
+{% set in_order = 'partition by ' ~ journey | join(', ') ~ ' order by position' -%}
+{% set whole = 1000000000000 -%}
+{% set first_share = (whole * rule.position_percent.first) // 100 -%}
+{% set last_share = (whole * rule.position_percent.last) // 100 -%}
+{% set middle_share = whole - first_share - last_share -%}
+
+-- Credits are whole numbers of 1e-12 until the end, each the difference of what is given until a touch and before it, so
+-- that those of a conversion add up to exactly 1.
+
+with conversions as (
+
+    select * from {{ ref('int_attribution_conversions') }}
+    where is_counted
+
+),
+
+touches as (
+
+    select
+        *,
+        max(touched_at) over (partition by {{ journey | join(', ') }}) as last_touched_at
+    from {{ ref('int_attribution_journeys') }}
+    where is_converted
+
+),
+
+weighed as (
+
+    select
+        *,
+        {{ to_units('coalesce(power(0.5, ' ~ hours_between('touched_at', 'last_touched_at') ~ ' / '
+            ~ 24.0 * rule.half_life_days ~ '), 1)') }} as decay
+    from touches
+
+),
+
+accumulated as (
+
+    select
+        *,
+        sum(decay) over ({{ in_order }} rows between unbounded preceding and current row) as decay_until,
+        sum(decay) over (partition by {{ journey | join(', ') }}) as decay_total
+    from weighed
+
+),
+
+credited as (
+
+    select
+        {{ journey | join(',\n        ') }},
+        channel,
+        position,
+        path_length,
+        touch_id,
+        touched_at,
+        case when position = 1 then {{ whole }} else 0 end as first_touch,
+        case when position = path_length then {{ whole }} else 0 end as last_touch,
+        {{ to_units(ratio('position', 'path_length')) }}
+        - {{ to_units(ratio('position - 1', 'path_length')) }} as linear,
+        {{ to_units(ratio('decay_until', 'decay_total')) }}
+        - {{ to_units(ratio('decay_until - decay', 'decay_total')) }} as time_decay,
+        case
+            when path_length = 1 then {{ whole }}
+            when path_length = 2 then {{ whole // 2 }}
+            when position = 1 then {{ first_share }}
+            when position = path_length then {{ last_share }}
+            else
+                {{ to_units(ratio((middle_share / whole) ~ ' * (position - 1)', 'path_length - 2')) }}
+                - {{ to_units(ratio((middle_share / whole) ~ ' * (position - 2)', 'path_length - 2')) }}
+        end as position_based
+    from accumulated
+
+),
+
+journeys as (
+
+    select
+        {{ journey | join(',\n        ') }},
+        max(case when position = 1 then channel end) as first_touch_channel,
+        max(case when position = path_length then channel end) as last_touch_channel,
+        count(touch_id) as touch_count,
+        min(touched_at) as first_contact_at,
+        max(touched_at) as last_contact_at
+    from credited
+    group by {{ journey | join(', ') }}
+
+),
+
+channels as (
+
+    select
+        {{ journey | join(',\n        ') }},
+        channel,
+        {%- for model in models %}
+        sum({{ model }}) as {{ model }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from credited
+    group by {{ journey | join(', ') }}, channel
+
+),
+
+credits as (
+
+    {% for model in models -%}
+    {{ 'union all\n' if not loop.first }}
+    select
+        {{ journey | join(',\n        ') }},
+        channel,
+        '{{ model }}' as model,
+        cast(
+            cast({{ model }} as numeric(18, 0)) * cast(0.000000000001 as numeric(12, 12)) as numeric(14, 12)
+        ) as credit
+    from channels
+    where {{ model }} > 0
+    {% endfor %}
+),
+
+-- The outreach tool names the channel of a conversion that it knows of too.
+reported as (
+
+    select
+        conversions.{{ journey | join(',\n        conversions.') }},
+        events.{{ rule.touchpoint }} as channel,
+        row_number() over (
+            partition by conversions.{{ journey | join(', conversions.') }}
+            order by events.event_at desc, {{ binary('events.event_id') }} desc
+        ) as report_rank
+    from conversions
+    inner join {{ ref('fct_outreach_events') }} as events
+        on
+            conversions.organization_id = events.organization_id
+            and conversions.lead_id = events.lead_id
+            and conversions.touches_after < events.event_at
+            and conversions.converted_date >= events.event_date
+    where events.event_type = 'converted'
+
+),
+
+final as (
+
+    select
+        credits.{{ journey | join(',\n        credits.') }},
+        credits.model,
+        credits.channel,
+        credits.credit,
+        cast(credits.credit * conversions.revenue as numeric(32, 14)) as revenue,
+        organizations.currency,
+        conversions.purchase_type,
+        journeys.first_touch_channel,
+        journeys.last_touch_channel,
+        coalesce(reported.channel, journeys.last_touch_channel) as conversion_channel,
+        journeys.touch_count,
+        journeys.first_contact_at,
+        journeys.last_contact_at,
+        conversions.converted_at as conversion_at,
+        conversions.converted_date as conversion_date
+    from credits
+    inner join conversions
+        on {{ same_key('credits', 'conversions', journey) }}
+    inner join journeys
+        on {{ same_key('credits', 'journeys', journey) }}
+    inner join {{ source('raw', 'organizations') }} as organizations
+        on credits.organization_id = organizations.organization_id
+    left join reported
+        on
+            {{ same_key('credits', 'reported', journey) }}
+            and reported.report_rank = 1
+
+)
+
+select * from final
