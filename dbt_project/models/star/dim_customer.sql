@@ -9,6 +9,11 @@
     'employee_count', 'annual_revenue', 'birth_year', 'membership_type', 'membership_status', 'customer_since'
 ] -%}
 {% set enriched = ['employer', 'title', 'company_size', 'linkedin_url', 'enriched_by', 'enriched_on'] -%}
+{% set demographics = [
+    'population', 'median_age', 'median_household_income', 'degree_percent', 'owner_percent'
+] -%}
+{% set home = ['home_tract_id'] -%}
+{% for demographic in demographics -%}{% do home.append('tract_' ~ demographic) %}{% endfor -%}
 
 with as_of as (
 
@@ -26,6 +31,25 @@ versions as (
 enrichment as (
 
     select * from {{ ref('int_customer_enrichment') }}
+
+),
+
+homes as (
+
+    select
+        places.organization_id,
+        places.customer_type,
+        places.customer_id,
+        places.valid_from,
+        places.tract_id as home_tract_id,
+        {% for demographic in demographics -%}
+        tracts.{{ demographic }} as tract_{{ demographic }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_home_places') }} as places
+    inner join {{ ref('dim_census_tract') }} as tracts
+        on
+            places.organization_id = tracts.organization_id
+            and places.tract_id = tracts.tract_id
 
 ),
 
@@ -80,6 +104,7 @@ final as (
         versions.customer_name,
         versions.{{ attributes | join(',\n        versions.') }},
         enrichment.{{ enriched | join(',\n        enrichment.') }},
+        homes.{{ home | join(',\n        homes.') }},
         versions.valid_from,
         versions.valid_to,
         versions.is_current,
@@ -89,6 +114,8 @@ final as (
         on
             {{ same_key('versions', 'enrichment', ['organization_id', 'customer_type', 'customer_id']) }}
             and versions.is_current
+    left join homes
+        on {{ same_key('versions', 'homes', ['organization_id', 'customer_type', 'customer_id', 'valid_from']) }}
 
     union all
 
@@ -97,7 +124,7 @@ final as (
         customer_type,
         customer_id,
         cast(null as {{ dbt.type_string() }}) as customer_name,
-        {% for attribute in attributes + enriched -%}
+        {% for attribute in attributes + enriched + home -%}
         null as {{ attribute }},
         {% endfor -%}
         first_date as valid_from,
@@ -113,7 +140,7 @@ final as (
         'unknown' as customer_type,
         'unknown' as customer_id,
         'Unknown customer' as customer_name,
-        {% for attribute in attributes + enriched -%}
+        {% for attribute in attributes + enriched + home -%}
         null as {{ attribute }},
         {% endfor -%}
         date '0001-01-01' as valid_from,

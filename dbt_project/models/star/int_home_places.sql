@@ -1,0 +1,52 @@
+{{ config(schema='staging', materialized='table') }}
+
+-- Where those addresses are, as far as the geocoder had found them by the as-of date. Exact: what leaves this schema is
+-- rounded, or a tract.
+
+with homes as (
+
+    select * from {{ ref('int_home_addresses') }}
+
+),
+
+found as (
+
+    select
+        geocodes.*,
+        row_number() over (
+            partition by geocodes.organization_id, geocodes.address_id
+            order by geocodes.known_from desc, geocodes.received_at desc
+        ) as answer_rank
+    from {{ source('raw', 'geocodes') }} as geocodes
+    inner join {{ ref('as_of_dates') }} as as_of
+        on
+            geocodes.organization_id = as_of.organization_id
+            and geocodes.known_from <= as_of.as_of_date
+    where geocodes.outcome = 'Match'
+
+),
+
+final as (
+
+    select
+        homes.organization_id,
+        homes.customer_type,
+        homes.customer_id,
+        homes.valid_from,
+        homes.is_home,
+        found.longitude,
+        found.latitude,
+        found.quality,
+        nullif(found.state, '') as state_code,
+        nullif(found.county, '') as county_code,
+        case when found.tract <> '' then found.state || found.county || found.tract end as tract_id
+    from homes
+    inner join found
+        on
+            homes.organization_id = found.organization_id
+            and homes.address_id = found.address_id
+            and found.answer_rank = 1
+
+)
+
+select * from final
