@@ -126,43 +126,43 @@ def enrich(
     dry_run : ask nothing and change nothing, but tell what it would cost
     """
     prepare(warehouse)
-    store = AnswerStore(warehouse, table, now=now)
-    budget = CreditBudget(
-        store,
-        per_run=terms.per_run,
-        per_month=terms.per_month,
-        spent_this_month=store.spent_since(provider.name, month_of(now())),
-    )
-    report = Report(provider.name, dry_run, budget.room())
-    if not dry_run:
-        report.lost = store.give_up_lost_calls(provider.name)
     with warehouse.session() as session:
-        days = as_of_dates(session)
-    for number, (organization_id, day) in enumerate(days.items()):
-        with warehouse.session() as session:
-            people = candidates(session, organization_id, without_consents=terms.without_consents)
-        selection = select(
-            people,
-            store.answered(organization_id, provider.name),
-            provider=provider.name,
-            organization_id=organization_id,
-            lifetimes=terms.lifetimes,
-            now=now(),
+        store = AnswerStore(session, table, now=now)
+        month = month_of(now())
+        budget = CreditBudget(
+            store,
+            per_run=terms.per_run,
+            per_month=terms.per_month,
+            spent_this_month=store.spent_since(provider.name, month),
         )
-        tally = Tally(selection.candidates, selection.unknown, len(selection.due))
-        tally.price = provider.price(selection.due)
-        report.tallies[organization_id] = tally
-        if dry_run or report.stopped:
-            continue
-        budget.share_out(len(days) - number)
-        try:
-            for reply in _ask(provider, selection.due, store, budget, day):
-                tally.add(reply)
-                _show(organization_id, tally)
-        except ProviderError as error:
-            report.stopped = error
-        since = now() - timedelta(days=terms.lifetimes.matched)
-        tally.shared = store.share(selection.repeated, provider.name, since)
+        report = Report(provider.name, dry_run, budget.room())
+        if not dry_run:
+            report.lost = store.give_up_lost_calls(provider.name)
+        days = as_of_dates(session)
+        for number, (organization_id, day) in enumerate(days.items()):
+            people = candidates(session, organization_id, without_consents=terms.without_consents)
+            selection = select(
+                people,
+                store.answered(organization_id, provider.name),
+                provider=provider.name,
+                organization_id=organization_id,
+                lifetimes=terms.lifetimes,
+                now=now(),
+            )
+            tally = Tally(selection.candidates, selection.unknown, len(selection.due))
+            tally.price = provider.price(selection.due)
+            report.tallies[organization_id] = tally
+            if dry_run or report.stopped:
+                continue
+            budget.share_out(len(days) - number)
+            try:
+                for reply in _ask(provider, selection.due, store, budget, day):
+                    tally.add(reply)
+                    _show(organization_id, tally)
+            except ProviderError as error:
+                report.stopped = error
+            since = now() - timedelta(days=terms.lifetimes.matched)
+            tally.shared = store.share(selection.repeated, provider.name, since)
     return report
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from orchestration.enrichment.provider import Answer, Call, Outcome, Reply, Request
 from orchestration.enrichment.tables import ANSWERED, ANSWERS, ASKS, CALLS
-from orchestration.warehouse import Session, Warehouse
+from orchestration.warehouse import Session
 from orchestration.warehouse.ddl import quoted
 
 Clock = Callable[[], datetime]
@@ -35,14 +35,13 @@ class AnswerStore:
 
     Parameters
     ----------
+    session : committed after each step; opening a connection for each would take longer than asking
     table : the table in ``raw`` that keeps the answers
     now : the clock by which calls are dated
     """
 
-    def __init__(
-        self, warehouse: Warehouse, table: str = ANSWERED, *, now: Clock = utc_now
-    ) -> None:
-        self._warehouse = warehouse
+    def __init__(self, session: Session, table: str = ANSWERED, *, now: Clock = utc_now) -> None:
+        self._session = session
         self._table = table
         self._now = now
 
@@ -59,9 +58,9 @@ class AnswerStore:
             "asked_at": self._now(),
         }
         asks = [{"call_key": call.key, **_question(one)} for one in call.requests]
-        with self._warehouse.session() as session:
-            session.ingest("ops", "enrichment_calls", pa.Table.from_pylist([row], CALLS))
-            session.ingest("ops", "enrichment_asks", pa.Table.from_pylist(asks, ASKS))
+        self._session.ingest("ops", "enrichment_calls", pa.Table.from_pylist([row], CALLS))
+        self._session.ingest("ops", "enrichment_asks", pa.Table.from_pylist(asks, ASKS))
+        self._session.commit()
 
     def keep(self, reply: Reply, known_from: date) -> None:
         """Keep a reply, and settle its call, in one transaction.
@@ -70,9 +69,9 @@ class AnswerStore:
         ----------
         known_from : the day from which tables may know the answers
         """
-        with self._warehouse.session() as session:
-            self._add(session, _rows(reply.call.key, reply.answers, known_from))
-            self._settle(session, [reply.call.key], str(int(reply.credits)))
+        self._add(_rows(reply.call.key, reply.answers, known_from))
+        self._settle([reply.call.key], str(int(reply.credits)))
+        self._session.commit()
 
     def give_up_lost_calls(self, provider: str) -> int:
         """Settle calls of a provider that died with their run; return how many requests they held.
@@ -80,30 +79,30 @@ class AnswerStore:
         Nobody can tell whether such a call was answered, or paid: it counts as paid, and its
         requests as pending. Call this only while no other run asks.
         """
-        with self._warehouse.session() as session:
-            lost = session.query(
-                "select asks.*, calls.asked_at from ops.enrichment_asks as asks "
-                "join ops.enrichment_calls as calls on asks.call_key = calls.call_key "
-                "where calls.provider = $1 and calls.credits is null",
-                [provider],
-            )
-            if not lost.num_rows:
-                return 0
-            known = as_of_dates(session)
-            rows = [
-                {
-                    **{name: row[name] for name in ASKS.names},
-                    "answer_id": uuid.uuid4().hex,
-                    "received_at": row["asked_at"],
-                    "known_from": known.get(row["organization_id"]),
-                    "outcome": Outcome.PENDING.value,
-                    "credits": 0,
-                    "body": "",
-                }
-                for row in lost.to_pylist()
-            ]
-            self._add(session, rows)
-            self._settle(session, sorted({row["call_key"] for row in rows}), "price")
+        lost = self._session.query(
+            "select asks.*, calls.asked_at from ops.enrichment_asks as asks "
+            "join ops.enrichment_calls as calls on asks.call_key = calls.call_key "
+            "where calls.provider = $1 and calls.credits is null",
+            [provider],
+        )
+        if not lost.num_rows:
+            return 0
+        known = as_of_dates(self._session)
+        rows = [
+            {
+                **{name: row[name] for name in ASKS.names},
+                "answer_id": uuid.uuid4().hex,
+                "received_at": row["asked_at"],
+                "known_from": known.get(row["organization_id"]),
+                "outcome": Outcome.PENDING.value,
+                "credits": 0,
+                "body": "",
+            }
+            for row in lost.to_pylist()
+        ]
+        self._add(rows)
+        self._settle(sorted({row["call_key"] for row in rows}), "price")
+        self._session.commit()
         return len(rows)
 
     def share(self, asked: Sequence[Request], provider: str, since: datetime) -> int:
@@ -118,26 +117,26 @@ class AnswerStore:
             return 0
         organization_id = asked[0].organization_id
         hashes = "', '".join(sorted({one.hash for one in asked}))
-        with self._warehouse.session() as session:
-            standing = session.query(
-                f"select * from {self._name} where organization_id = $1 and provider = $2 "
-                f"and received_at >= $3 and request_hash in ('{hashes}') order by received_at",
-                [organization_id, provider, since],
-            ).to_pylist()
-            by_hash = {row["request_hash"]: row for row in standing}
-            known_from = as_of_dates(session).get(organization_id)
-            rows = [
-                {
-                    **by_hash[one.hash],
-                    **_question(one),
-                    "answer_id": uuid.uuid4().hex,
-                    "known_from": known_from,
-                    "credits": 0,
-                }
-                for one in asked
-                if one.hash in by_hash
-            ]
-            self._add(session, rows)
+        standing = self._session.query(
+            f"select * from {self._name} where organization_id = $1 and provider = $2 "
+            f"and received_at >= $3 and request_hash in ('{hashes}') order by received_at",
+            [organization_id, provider, since],
+        ).to_pylist()
+        by_hash = {row["request_hash"]: row for row in standing}
+        known_from = as_of_dates(self._session).get(organization_id)
+        rows = [
+            {
+                **by_hash[one.hash],
+                **_question(one),
+                "answer_id": uuid.uuid4().hex,
+                "known_from": known_from,
+                "credits": 0,
+            }
+            for one in asked
+            if one.hash in by_hash
+        ]
+        self._add(rows)
+        self._session.commit()
         return len(rows)
 
     def answered(self, organization_id: str, provider: str) -> pa.Table:
@@ -148,35 +147,33 @@ class AnswerStore:
         One row per answer: ``subject_type``, ``subject_id``, ``endpoint``, ``request_hash``,
         ``outcome`` and ``received_at``.
         """
-        with self._warehouse.session() as session:
-            return session.query(
-                "select subject_type, subject_id, endpoint, request_hash, outcome, received_at "
-                f"from {self._name} where organization_id = $1 and provider = $2",
-                [organization_id, provider],
-            )
+        return self._session.query(
+            "select subject_type, subject_id, endpoint, request_hash, outcome, received_at "
+            f"from {self._name} where organization_id = $1 and provider = $2",
+            [organization_id, provider],
+        )
 
     def spent_since(self, provider: str, since: datetime) -> int:
         """Return the credits of all calls since then; one that is not settled counts whole."""
-        with self._warehouse.session() as session:
-            found = session.query(
-                "select cast(coalesce(sum(coalesce(credits, price)), 0) as bigint) as credits "
-                "from ops.enrichment_calls where provider = $1 and asked_at >= $2",
-                [provider, since],
-            )
+        found = self._session.query(
+            "select cast(coalesce(sum(coalesce(credits, price)), 0) as bigint) as credits "
+            "from ops.enrichment_calls where provider = $1 and asked_at >= $2",
+            [provider, since],
+        )
         return int(found["credits"][0].as_py())
 
     @property
     def _name(self) -> str:
         return quoted("raw", self._table)
 
-    def _add(self, session: Session, rows: list[dict[str, Any]]) -> None:
+    def _add(self, rows: list[dict[str, Any]]) -> None:
         if rows:
-            session.ingest("raw", self._table, pa.Table.from_pylist(rows, ANSWERS))
+            self._session.ingest("raw", self._table, pa.Table.from_pylist(rows, ANSWERS))
 
-    def _settle(self, session: Session, keys: Sequence[str], credits: str) -> None:
+    def _settle(self, keys: Sequence[str], credits: str) -> None:
         for key in keys:
-            session.execute("delete from ops.enrichment_asks where call_key = $1", [key])
-            session.execute(
+            self._session.execute("delete from ops.enrichment_asks where call_key = $1", [key])
+            self._session.execute(
                 f"update ops.enrichment_calls set credits = {credits}, settled_at = $1 "
                 "where call_key = $2",
                 [self._now(), key],

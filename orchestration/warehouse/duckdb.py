@@ -131,6 +131,12 @@ class DuckDBSession(Session):
     def join_in_bulk(self) -> None:
         """Do nothing: DuckDB always does."""
 
+    def commit(self) -> None:
+        """See ``Session.commit``."""
+        with _own_errors():
+            self._connection.execute("commit")
+            self._connection.execute("begin")
+
     def lock(self, name: str) -> None:
         """Do nothing: the file has one writer, so whoever has a session has the lock."""
 

@@ -48,7 +48,7 @@ class PostgresWarehouse(Warehouse):
         """See ``Warehouse.session``; closing without a commit is a rollback."""
         with closing(self._connect()) as connection:
             session = PostgresSession(connection)
-            session.execute("set local timezone = 'UTC'")
+            session.begin()
             yield session
             with _own_errors():
                 connection.commit()
@@ -85,6 +85,10 @@ class PostgresSession(Session):
 
     def __init__(self, connection: dbapi.Connection) -> None:
         self._connection = connection
+
+    def begin(self) -> None:
+        """Set what holds until the transaction ends."""
+        self.execute("set local timezone = 'UTC'")
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """See ``Session.execute``."""
@@ -125,6 +129,12 @@ class PostgresSession(Session):
         self.execute("set local enable_nestloop = off")
         # Before Postgres 18, a nested loop without an alternative looks dear enough to compile.
         self.execute("set local jit = off")
+
+    def commit(self) -> None:
+        """See ``Session.commit``."""
+        with _own_errors():
+            self._connection.commit()
+        self.begin()
 
     def lock(self, name: str) -> None:
         """See ``Session.lock``."""

@@ -84,6 +84,10 @@ class Session(ABC):
         """
 
     @abstractmethod
+    def commit(self) -> None:
+        """Make durable what was done so far, let go of all locks, and begin another transaction."""
+
+    @abstractmethod
     def lock(self, name: str) -> None:
         """Wait for the exclusive lock ``name`` and hold it until the transaction ends."""
 
