@@ -1,0 +1,81 @@
+{{
+    config(indexes=btree([
+        ['organization_id', 'campaign_id', 'calendar_date', 'measure'],
+        ['organization_id', 'calendar_date']
+    ]))
+}}
+
+{% set rule = var('campaigns') -%}
+
+with measures as (
+
+    {{ campaign_measures() }}
+),
+
+-- of each day the same weekdays before it, and nothing after
+remembered as (
+
+    select
+        *,
+        array_agg(cast(amount as double precision)) over same_weekdays as earlier_amounts,
+        count(*) over same_weekdays as earlier_days
+    from measures
+    window same_weekdays as (
+        partition by organization_id, campaign_id, measure, cast(extract(isodow from calendar_date) as integer)
+        order by calendar_date
+        rows between {{ rule.anomaly_weeks }} preceding and 1 preceding
+    )
+
+),
+
+usual as (
+
+    select
+        *,
+        {{ median_of('earlier_amounts') }} as usual_amount
+    from remembered
+    where earlier_days >= {{ rule.anomaly_least_weeks }}
+
+),
+
+deviating as (
+
+    select
+        *,
+        amount - usual_amount as difference,
+        {{ median_distance('earlier_amounts', 'usual_amount') }} as median_deviation
+    from usual
+
+),
+
+-- 0.6745 of a normal distribution's standard deviations are its median deviation
+scored as (
+
+    select
+        *,
+        0.6744897501960817 * ({{ ratio('difference', 'median_deviation') }}) as robust_z_score
+    from deviating
+
+),
+
+final as (
+
+    select
+        organization_id,
+        campaign_id,
+        calendar_date,
+        measure,
+        is_newest,
+        amount,
+        earlier_days as compared_days,
+        usual_amount,
+        median_deviation,
+        robust_z_score,
+        -- where the same weekdays were all alike, any difference is far off; where they were nothing, none is
+        coalesce(abs(robust_z_score) > {{ rule.anomaly_z_score }}, usual_amount <> 0)
+        and abs(difference) > 0.01 * {{ rule.anomaly_least_percent }} * abs(usual_amount) as is_anomaly
+    from scored
+
+)
+
+select * from final

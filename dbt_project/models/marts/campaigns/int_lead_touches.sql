@@ -1,0 +1,116 @@
+-- depends_on: {{ ref('as_of_dates') }}
+{{
+    config(
+        schema='staging',
+        materialized='incremental',
+        incremental_strategy='replace_scope',
+        unique_key=['organization_id', 'lead_id'],
+        on_schema_change='append_new_columns',
+        indexes=btree([['organization_id', 'lead_id', 'campaign_id', 'channel', 'month_number']]),
+        meta={'stands': 'events', 'upstream': ['fct_outreach_events']}
+    )
+}}
+
+{% set grain = ['organization_id', 'lead_id', 'campaign_id', 'channel', 'month_number'] -%}
+{% set is_touch = "events.event_type in ('" ~ var('campaigns').touches | join("', '") ~ "')" -%}
+
+-- What outreach did to each lead by campaign, channel and month, until the as-of date.
+
+with build_window as (
+
+    {{ build_window() }}
+
+),
+
+{% if is_incremental() -%}
+{%- set bounds = build_bounds() -%}
+changed_leads as (
+
+    {{ touched('touched_leads', ['lead_id']) }}
+
+    union
+
+    -- what was delivered ahead of its day, or all of an organization that is rebuilt
+    select
+        events.organization_id,
+        events.lead_id
+    from {{ ref('fct_outreach_events') }} as events
+    inner join build_window
+        on
+            events.organization_id = build_window.organization_id
+            and events.event_date > build_window.from_date
+            and events.event_date <= build_window.as_of_date
+    {%- if bounds['from_date'] and not bounds['rebuilds'] %}
+    where events.event_date > date '{{ bounds["from_date"] }}'
+    {%- endif %}
+
+),
+
+{% endif -%}
+events as (
+
+    select
+        events.organization_id,
+        events.lead_id,
+        events.campaign_id,
+        events.channel,
+        {{ month_index('events.event_date') }} as month_number,
+        events.event_type,
+        {{ is_touch }} as is_touch,
+        events.event_at,
+        events.event_date,
+        events.cost
+    from {{ ref('fct_outreach_events') }} as events
+    inner join build_window
+        on
+            events.organization_id = build_window.organization_id
+            and events.event_date <= build_window.as_of_date
+    {%- if is_incremental() %}
+    inner join changed_leads
+        on {{ same_key('events', 'changed_leads', ['organization_id', 'lead_id']) }}
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        {{ grain | join(',\n        ') }},
+        count(*) as events,
+        count(case when is_touch then 1 end) as touches,
+        min(event_at) as first_event_at,
+        min(event_date) as first_event_date,
+        min(case when is_touch then event_at end) as first_touch_at,
+        max(case when is_touch then event_at end) as last_touch_at,
+        min(case when is_touch then event_date end) as first_touch_date,
+        max(case when is_touch then event_date end) as last_touch_date,
+        min(case when event_type in ('click', 'opened', 'replied', 'converted') then event_date end) as engaged_date,
+        min(case when event_type = 'replied' then event_date end) as replied_date,
+        min(case when event_type = 'converted' then event_date end) as converted_date,
+        cast(sum(coalesce(cost, 0)) as numeric(18, 2)) as event_cost
+    from events
+    group by {{ grain | join(', ') }}
+    {%- if is_incremental() %}
+
+    union all
+
+    select
+        organization_id,
+        lead_id,
+        {%- for column, type in {
+            'campaign_id': dbt.type_string(), 'channel': dbt.type_string(), 'month_number': 'integer',
+            'events': 'bigint', 'touches': 'bigint',
+            'first_event_at': 'timestamptz', 'first_event_date': 'date',
+            'first_touch_at': 'timestamptz', 'last_touch_at': 'timestamptz',
+            'first_touch_date': 'date', 'last_touch_date': 'date',
+            'engaged_date': 'date', 'replied_date': 'date', 'converted_date': 'date',
+            'event_cost': 'numeric(18, 2)',
+        }.items() %}
+        cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from changed_leads
+    {%- endif %}
+
+)
+
+select * from final

@@ -1,0 +1,121 @@
+{{
+    config(indexes=btree([
+        ['organization_id', 'lead_id'],
+        ['organization_id', 'campaign_id']
+    ]))
+}}
+
+{% set lead = ['organization_id', 'lead_id'] -%}
+
+with as_of as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('dim_campaign') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('int_campaign_leads') }}
+
+),
+
+money as (
+
+    select * from {{ ref('roi_tracker') }}
+
+),
+
+touches as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ lead | join(', ') }}
+            order by first_touch_at, {{ binary('channel') }}, {{ binary('campaign_id') }}
+        ) as first_rank,
+        row_number() over (
+            partition by {{ lead | join(', ') }}
+            order by last_touch_at desc, {{ binary('channel') }}, {{ binary('campaign_id') }}
+        ) as last_rank
+    from {{ ref('int_lead_touches') }}
+    where touches > 0
+
+),
+
+contacts as (
+
+    select
+        {{ lead | join(',\n        ') }},
+        sum(touches) as touches,
+        count(distinct channel) as channels,
+        min(first_touch_date) as first_touch_date,
+        max(last_touch_date) as last_touch_date,
+        max(case when first_rank = 1 then channel end) as first_channel,
+        max(case when last_rank = 1 then channel end) as last_channel
+    from touches
+    group by {{ lead | join(', ') }}
+
+),
+
+final as (
+
+    select
+        leads.{{ lead | join(',\n        leads.') }},
+        leads.campaign_id,
+        campaigns.campaign_name,
+        as_of.as_of_date,
+        leads.company_name,
+        leads.domain,
+        leads.is_listed,
+        leads.status,
+        case
+            when leads.converted_date is not null then 'converted'
+            when leads.replied_date is not null then 'replied'
+            when leads.engaged_date is not null then 'engaged'
+            else 'new'
+        end as furthest_stage,
+        leads.customer_type,
+        leads.customer_id,
+        leads.lead_date,
+        leads.engaged_date,
+        leads.replied_date,
+        leads.converted_date,
+        {% for days, date in {
+            'age_days': 'as_of.as_of_date',
+            'days_to_engage': 'leads.engaged_date',
+            'days_to_reply': 'leads.replied_date',
+            'days_to_convert': 'leads.converted_date',
+        }.items() -%}
+        cast({{ dbt.datediff('leads.lead_date', date, 'day') }} as integer) as {{ days }},
+        {% endfor -%}
+        cast(coalesce(contacts.touches, 0) as bigint) as touches,
+        cast(coalesce(contacts.channels, 0) as integer) as channels,
+        contacts.first_channel,
+        contacts.last_channel,
+        contacts.first_touch_date,
+        contacts.last_touch_date,
+        cast({{ dbt.datediff('contacts.last_touch_date', 'as_of.as_of_date', 'day') }} as integer)
+            as days_since_touch,
+        money.currency,
+        money.acquisition_cost,
+        money.deal_stage,
+        money.expected_revenue
+    from leads
+    inner join as_of
+        on leads.organization_id = as_of.organization_id
+    inner join campaigns
+        on {{ same_key('leads', 'campaigns', ['organization_id', 'campaign_id']) }}
+    inner join money
+        on {{ same_key('leads', 'money', lead) }}
+    left join contacts
+        on {{ same_key('leads', 'contacts', lead) }}
+
+)
+
+select * from final
