@@ -9,11 +9,10 @@
     'employee_count', 'annual_revenue', 'birth_year', 'membership_type', 'membership_status', 'customer_since'
 ] -%}
 {% set enriched = ['employer', 'title', 'company_size', 'linkedin_url', 'enriched_by', 'enriched_on'] -%}
-{% set demographics = [
-    'population', 'median_age', 'median_household_income', 'degree_percent', 'owner_percent'
+{% set home = [
+    'home_tract_id', 'tract_population', 'tract_median_age', 'tract_median_household_income', 'tract_degree_percent',
+    'tract_owner_percent'
 ] -%}
-{% set home = ['home_tract_id'] -%}
-{% for demographic in demographics -%}{% do home.append('tract_' ~ demographic) %}{% endfor -%}
 
 with as_of as (
 
@@ -42,9 +41,11 @@ homes as (
         places.customer_id,
         places.valid_from,
         places.tract_id as home_tract_id,
-        {% for demographic in demographics -%}
-        tracts.{{ demographic }} as tract_{{ demographic }}{{ ',' if not loop.last }}
-        {% endfor %}
+        tracts.population as tract_population,
+        tracts.median_age as tract_median_age,
+        tracts.median_household_income as tract_median_household_income,
+        tracts.degree_percent as tract_degree_percent,
+        tracts.owner_percent as tract_owner_percent
     from {{ ref('int_home_places') }} as places
     inner join {{ ref('dim_census_tract') }} as tracts
         on

@@ -48,14 +48,12 @@ final as (
         places.latitude,
         places.longitude,
         places.tract_id,
-        case when places.latitude is not null then
-            '{"type":"Feature","geometry":{"type":"Point","coordinates":['
-            || cast(places.longitude as {{ dbt.type_string() }}) || ','
-            || cast(places.latitude as {{ dbt.type_string() }})
-            || ']},"properties":{"member_id":' || {{ json_text('members.customer_id') }}
-            || ',"segment":' || {{ json_text('segments.segment_id') }}
-            || ',"tract":' || {{ json_text('places.tract_id') }} || '}}'
-        end as feature
+        -- null where the place is not known
+        '{"type":"Feature","geometry":{"type":"Point","coordinates":['
+        || cast(places.longitude as {{ dbt.type_string() }}) || ',' || cast(places.latitude as {{ dbt.type_string() }})
+        || ']},"properties":{"member_id":' || {{ json_text('members.customer_id') }}
+        || ',"segment":' || {{ json_text('segments.segment_id') }}
+        || ',"tract":' || {{ json_text('places.tract_id') }} || '}}' as feature
     from members
     inner join as_of
         on members.organization_id = as_of.organization_id
