@@ -19,7 +19,7 @@ _PARTS = ["street", "city", "state", "zip_code"]
 _HOMES = """
 select customer_type, customer_id, address_id, address, city, state, zip_code
 from staging.int_home_addresses
-where organization_id = $1
+where organization_id = $1 and is_home
 order by address_id, customer_type, customer_id
 """
 # Where a house is does not change; what was not found may be known to the next benchmark.

@@ -47,6 +47,9 @@ class Servers:
     geocoder: str = "https://geocoding.geo.census.gov"
 
 
+CENSUS_BUREAU = Servers()
+
+
 class Connection:
     """A connection to be used again and again, which asks once more where that may help.
 
@@ -60,7 +63,7 @@ class Connection:
     """
 
     def __init__(
-        self, key: SecretStr, servers: Servers = Servers(), *, pause: float = _PAUSE
+        self, key: SecretStr, servers: Servers = CENSUS_BUREAU, *, pause: float = _PAUSE
     ) -> None:
         self.key = key
         self.servers = servers

@@ -20,7 +20,7 @@ MOST_ADDRESSES = 10_000
 _OK = 200
 
 MATCH = "Match"
-_OUTCOMES = [MATCH, "No_Match", "Tie"]
+OUTCOMES = [MATCH, "No_Match", "Tie"]
 # As the geocoder lays out a line; one without a match ends after the outcome.
 _FIELDS = [
     *("number", "asked", "outcome", "quality", "matched_address", "point", "line_id", "side"),
@@ -139,7 +139,7 @@ def _fields(line: str) -> list[str]:
 def _complete(answers: pa.Table, sent: int) -> pa.Table:
     """Return the lines that answer one of the rows sent and are whole, one for each row."""
     is_number = pc.match_substring_regex(answers["number"], r"^\d{1,5}$")
-    is_outcome = pc.is_in(answers["outcome"], pa.array(_OUTCOMES))
+    is_outcome = pc.is_in(answers["outcome"], pa.array(OUTCOMES))
     # A match says in which block: where the last field is missing, the line was cut off.
     is_whole = pc.or_(pc.not_equal(answers["outcome"], MATCH), pc.is_valid(answers["block"]))
     answers = answers.filter(pc.and_(pc.and_(is_number, is_outcome), is_whole))

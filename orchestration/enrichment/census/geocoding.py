@@ -41,6 +41,7 @@ def geocode_homes(
     *,
     without_consents: bool,
     not_found_days: int,
+    batch_size: int = BATCH,
     now: Clock = utc_now,
 ) -> dict[str, HomesReport]:
     """Ask for the addresses that are not known yet, of every organization.
@@ -67,8 +68,8 @@ def geocode_homes(
                 not_found_days=not_found_days,
                 now=now(),
             )
-        for start in range(0, addresses.num_rows, BATCH):
-            batch = addresses.slice(start, BATCH)
+        for start in range(0, addresses.num_rows, batch_size):
+            batch = addresses.slice(start, batch_size)
             answers = geocode(connection, batch)
             _keep(warehouse, answers, organization_id, day, now())
             report.asked += batch.num_rows

@@ -34,6 +34,15 @@ order by call_number
 """
 
 
+# Vintage 2024 came in January 2026; those before it in the December after their last year.
+_YEARS_TO_PUBLICATION = 2
+
+
+def published_vintage(day: date) -> int:
+    """Return the newest vintage that is sure to be published by a day in March or later."""
+    return day.year - _YEARS_TO_PUBLICATION
+
+
 def complete_tracts(
     warehouse: Warehouse,
     connection: Connection,
