@@ -118,7 +118,7 @@ class Asking:
                 elif self._may_go_on():
                     time.sleep(self._limiter.pause() or 0)
                 elif self._doubts:
-                    yield from self._without_meter()
+                    yield from self._by_probe()
                 else:
                     break
         if self._end:
@@ -195,13 +195,12 @@ class Asking:
         if verdict.credits is None:
             self._doubts.append(Doubt(call, delivery))
         else:
-            self._meter.spent(verdict.credits)
+            self._meter.spent(verdict.credits - verdict.estimated)
             given_up = self._send_again(verdict.again, verdict.health)
             yield self._reply(call, verdict.findings + unread(given_up, delivery), verdict.credits)
-        is_lone, is_well = self._lone is call, verdict.health is Health.WELL
-        if is_lone and reading.account_left is not None:
+        if self._lone is call and reading.account_left is not None:
             yield from self._by_meter(reading.account_left)
-        elif self._doubts and (not self._meter.is_known or (is_lone and is_well)):
+        elif self._doubts and not self._meter.is_known:
             yield from self._without_meter()
 
     def _note(self, call: Call, health: Health, reading: Reading, delivery: Delivery) -> None:
@@ -243,13 +242,29 @@ class Asking:
         if self._doubts and cost is None:
             yield from self._without_meter()
         doubts, self._doubts = self._doubts, []
+        charged = 0
         for doubt in doubts:
-            credits = min(cost or 0, doubt.call.price)
-            if cost == 0:
-                given_up = self._send_again(doubt.call.requests, Health.FAULTY)
-            else:
-                given_up = doubt.call.requests
+            credits = min((cost or 0) - charged, doubt.call.price)
+            charged += credits
+            given_up = doubt.call.requests
+            if not cost:
+                given_up = self._send_again(given_up, Health.FAULTY)
             yield self._reply(doubt.call, unread(given_up, doubt.delivery), credits)
+
+    def _by_probe(self) -> Iterator[Reply]:
+        """Settle calls in doubt when nothing else is left to send: ask for headers alone."""
+        left = self._probed() if self._meter.is_known else None
+        yield from self._without_meter() if left is None else self._by_meter(left)
+
+    def _probed(self) -> int | None:
+        for attempt in range(self._manner.tries):
+            if not self._endpoint.probe:
+                break
+            headers = self._wire.send(self._endpoint.probe).headers
+            if (left := read_headers(headers).account_left) is not None:
+                return left
+            time.sleep(self._manner.backoff * 2**attempt)
+        return None
 
     def _without_meter(self) -> Iterator[Reply]:
         """Settle calls in doubt as paid, and send those again that the provider failed at."""

@@ -37,9 +37,11 @@ class Endpoint(ABC):
     Attributes
     ----------
     batch : most requests that leave together
+    probe : what to send to be told headers alone, which is free; None where there is no such thing
     """
 
     batch = 1
+    probe: Route | None = None
 
     def price(self, request: Request) -> int:
         """Return the most credits that one request could cost."""
@@ -76,6 +78,7 @@ class PersonBulk(Endpoint):
 
     def __init__(self, batch: int, min_likelihood: int) -> None:
         self.batch = batch
+        self.probe = Route("HEAD", f"/{PERSON}")
         self._min_likelihood = min_likelihood
 
     def route(self, requests: Sequence[Request]) -> Route:
@@ -108,6 +111,7 @@ class Enrich(Endpoint):
 
     def __init__(self, endpoint: str, min_likelihood: int) -> None:
         self._path = f"/{endpoint}"
+        self.probe = Route("HEAD", self._path)
         self._min_likelihood = min_likelihood
 
     def route(self, requests: Sequence[Request]) -> Route:

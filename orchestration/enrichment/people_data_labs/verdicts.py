@@ -47,7 +47,9 @@ class Verdict:
     ----------
     findings : requests that are done with
     again : requests that cost nothing so far and may be sent again
-    credits : what the call cost, null where that cannot be told: then nothing is answered
+    credits : what the call cost, or the most that it may have cost; null where nothing came, so
+        that it may have cost nothing
+    estimated : how many of these credits are no more than possible
     health : how the provider is
     end : why nothing more can be asked
     """
@@ -55,6 +57,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     again: tuple[Request, ...] = ()
     credits: int | None = 0
+    estimated: int = 0
     health: Health = Health.WELL
     end: ProviderError | None = None
 
@@ -123,13 +126,14 @@ def _answered(
     done = {id(finding.request) for finding in findings}
     rest = tuple(request for request in requests if id(request) not in done)
     end = next((end for part in parts if (end := _end(part.status))), None)
-    if spent is None:
-        spent = price if worth is None else worth
     paid = sum(endpoint.worth(part.content) for part in parts if part.status == OK)
+    if rest and spent is None and worth is None:
+        return Verdict(findings + unread(rest, delivery), (), price, price - paid, end=end)
+    spent = spent if spent is not None else worth or paid
     if rest and spent > paid:
         return Verdict(findings + unread(rest, delivery), credits=spent, end=end)
     health = Health.FAULTY if rest and not end else Health.WELL
-    return Verdict(findings, () if end else rest, spent, health, end)
+    return Verdict(findings, () if end else rest, spent, health=health, end=end)
 
 
 def _outcome(part: Part, min_likelihood: int) -> Outcome | None:

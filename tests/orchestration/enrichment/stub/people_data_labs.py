@@ -89,6 +89,7 @@ class Stub:
     calls: list[Heard] = field(default_factory=list)
     connections: int = 0
     turned_away: int = 0
+    heads: int = 0
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
     windows: dict[str, tuple[float, int]] = field(default_factory=dict)
@@ -164,6 +165,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Write nothing."""
+
+    def do_HEAD(self) -> None:
+        """Tell headers alone, as the documents advise for a look at limits and credits."""
+        with self.stub.lock:
+            self.stub.heads += 1
+            told = self._credits(Said(200, {}), Fault())
+        self.send_response(400)
+        for name, value in told.items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def do_GET(self) -> None:
         query = dict(parse_qsl(urlsplit(self.path).query))

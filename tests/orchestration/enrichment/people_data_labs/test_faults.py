@@ -1,0 +1,225 @@
+"""Whatever breaks: nobody is paid for twice, nothing that came is lost, the budget holds."""
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from orchestration.enrichment.provider import Outcome, Unavailable
+from tests.orchestration.enrichment.conftest import Labs
+from tests.orchestration.enrichment.people_data_labs.people import email, known, people
+from tests.orchestration.enrichment.stub.ledger import Ledger
+from tests.orchestration.enrichment.stub.people_data_labs import Fault, Stub
+
+PLENTY = 10_000
+
+
+def only(fault: Fault, *numbers: int) -> Callable[[int, list[str]], Fault | None]:
+    return lambda number, items: fault if number in numbers else None
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_what_the_provider_failed_at_is_asked_again_and_answered(labs: Labs, status: int) -> None:
+    stub, client = labs(Stub(fault=only(Fault(status=status), 1, 3, 4)))
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert set(stub.asked.values()) == {1}
+    assert ledger.outcomes.total() == 400
+
+
+def test_a_fault_that_was_not_paid_costs_nothing_once_the_meter_tells(labs: Labs) -> None:
+    fault = Fault(status=502, is_silent=True)
+    stub, client = labs(Stub(fault=only(fault, 3)))
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.spent == stub.credits == len(known(asked))
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(status=502, is_paid=True, is_silent=True), Fault(drops=True, is_paid=True)]
+)
+def test_a_lost_answer_that_the_meter_shows_paid_is_not_asked_for_again(
+    labs: Labs, fault: Fault
+) -> None:
+    stub, client = labs(Stub(fault=only(fault, 2)))
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert set(stub.asked.values()) == {1}
+    assert ledger.outcomes[Outcome.PENDING] == 80
+    assert ledger.spent == stub.credits
+
+
+def test_a_lost_call_that_the_meter_shows_unpaid_is_asked_again(labs: Labs) -> None:
+    stub, client = labs(Stub(fault=only(Fault(drops=True), 2, 3)))
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert set(stub.asked.values()) == {1}
+    assert ledger.spent == stub.credits
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_lost_answer_without_a_meter_counts_as_paid_and_is_not_asked_for_again(
+    labs: Labs, is_paid: bool
+) -> None:
+    fault = Fault(drops=True, is_paid=is_paid)
+    stub, client = labs(Stub(tells_account=False, fault=only(fault, 2)))
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert max(stub.asked.values()) == 1
+    assert ledger.outcomes[Outcome.PENDING] == 80
+    assert ledger.spent == sum(answer.credits for answer in ledger.answers)
+    assert ledger.spent - stub.credits == 80 - len(known(asked[80:160])) * is_paid
+
+
+def test_a_silent_fault_without_a_meter_counts_as_paid_when_it_is_asked_again(labs: Labs) -> None:
+    fault = Fault(status=502, is_paid=True, is_silent=True)
+    stub, client = labs(Stub(tells_account=False, fault=only(fault, 2)))
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert stub.credits <= ledger.spent == len(known(asked)) + 80
+
+
+@pytest.mark.parametrize("is_silent", [False, True])
+def test_of_an_answer_that_breaks_off_all_that_came_is_kept(labs: Labs, is_silent: bool) -> None:
+    stub, client = labs(Stub(fault=only(Fault(cuts=0.5, is_silent=is_silent), 1)))
+    asked, ledger = people(80), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert 20 < ledger.outcomes.total() - ledger.outcomes[Outcome.PENDING] < 60
+    assert 20 < ledger.outcomes[Outcome.PENDING] < 60
+    assert set(stub.asked.values()) == {1}
+    assert ledger.spent == (80 if is_silent else stub.credits)
+    assert sum(answer.credits for answer in ledger.answers) == ledger.spent
+
+
+def test_a_reset_after_the_whole_answer_loses_nothing(labs: Labs) -> None:
+    stub, client = labs(Stub(fault=lambda *_: Fault(cuts=1.0)))
+    asked, ledger = people(160), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert ledger.outcomes[Outcome.PENDING] == 0
+    assert set(stub.asked.values()) == {1}
+
+
+def test_an_answer_that_takes_too_long_is_pending(labs: Labs) -> None:
+    stub, client = labs(Stub(fault=only(Fault(seconds=0.4), 1)), read_timeout=0.1)
+    ledger = Ledger(PLENTY)
+    ledger.ask(client, people(10))
+    assert ledger.outcomes == {Outcome.PENDING: 10}
+    assert len(stub.calls) == 1
+
+
+def test_one_person_whom_the_provider_always_fails_at_holds_up_nobody_else(labs: Labs) -> None:
+    poison = email(33)
+    stub, client = labs(Stub(fault=lambda _, items: Fault(status=500) if poison in items else None))
+    asked, ledger = people(160), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.PENDING) == [poison]
+    assert ledger.outcomes.total() == 160
+    assert ledger.spent == stub.credits
+
+
+def test_slots_that_failed_are_asked_again(labs: Labs) -> None:
+    def tenth_failed(slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            {"status": 502, "metadata": slot["metadata"]} if n % 10 == 0 else slot
+            for n, slot in enumerate(slots)
+        ]
+
+    fault = Fault(rewrites=tenth_failed, is_silent=True)
+    _, client = labs(Stub(fault=only(fault, 1)))
+    asked, ledger = people(80), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert ledger.outcomes[Outcome.PENDING] == 0
+
+
+def test_a_paid_slot_that_names_nobody_is_not_asked_for_again(labs: Labs) -> None:
+    def nameless(slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**slot, "metadata": None} for slot in slots[:5]] + slots[5:]
+
+    stub, client = labs(Stub(fault=only(Fault(rewrites=nameless), 1)))
+    ledger = Ledger(PLENTY)
+    ledger.ask(client, people(80))
+    assert ledger.outcomes[Outcome.PENDING] == 5
+    assert (len(stub.calls), ledger.spent) == (1, stub.credits)
+    kept = [a.body for a in ledger.answers if a.outcome is Outcome.PENDING and a.body]
+    assert len(json.loads(kept[0])) == 80
+
+
+def test_values_of_wrong_types_do_no_harm(labs: Labs) -> None:
+    def mistyped(slots: list[dict[str, Any]]) -> list[Any]:
+        odd: list[Any] = [None, "no slot", 7, {"metadata": []}, {"status": True, "metadata": {}}]
+        texts = [
+            slot | {"status": str(slot["status"]), "likelihood": str(slot.get("likelihood"))}
+            for slot in slots
+        ]
+        return odd + [t | {"metadata": {"row": int(t["metadata"]["row"])}} for t in texts]
+
+    _, client = labs(Stub(fault=lambda *_: Fault(rewrites=mistyped)))
+    asked, ledger = people(160), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert {a.likelihood for a in ledger.answers} <= {None, *range(1, 11)}
+
+
+def test_a_page_of_somebody_else_is_no_answer_and_costs_nothing(labs: Labs) -> None:
+    page = Fault(rewrites=lambda _: "<html>Log in to the network</html>", is_silent=True)
+    _, client = labs(Stub(fault=lambda *_: page), patience=0.2)
+    ledger = Ledger(PLENTY)
+    with pytest.raises(Unavailable):
+        ledger.ask(client, people(80))
+    assert ledger.spent == 0
+
+
+def test_a_storm_of_refusals_is_waited_out(labs: Labs) -> None:
+    storm = random.Random(4)
+    stub, client = labs(Stub(fault=lambda *_: Fault(status=429) if storm.random() < 0.5 else None))
+    asked, ledger = people(800), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert set(stub.asked.values()) == {1}
+    assert ledger.spent == stub.credits
+
+
+def test_a_provider_that_only_fails_is_left_after_the_patience_is_over(labs: Labs) -> None:
+    _, client = labs(Stub(fault=lambda *_: Fault(status=429)), patience=0.2)
+    ledger = Ledger(PLENTY)
+    with pytest.raises(Unavailable, match=r"answered nothing .* \(status 429\)"):
+        ledger.ask(client, people(80))
+    assert ledger.room() == PLENTY
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_a_thousand_persons_under_random_faults_none_is_paid_twice(
+    labs: Labs, seed: int
+) -> None:
+    dice = random.Random(seed)
+    kinds = [
+        Fault(status=429),
+        Fault(status=503),
+        Fault(status=502, is_silent=True),
+        Fault(status=502, is_paid=True, is_silent=True),
+        Fault(status=500, is_paid=True),
+        Fault(drops=True),
+        Fault(drops=True, is_paid=True),
+        Fault(cuts=0.3),
+        Fault(cuts=0.7, is_silent=True),
+    ]
+    budget = dice.choice([300, 2000])
+    stub, client = labs(
+        Stub(fault=lambda n, _: dice.choice(kinds) if n > 1 and dice.random() < 0.4 else None)
+    )
+    asked, ledger = people(1000), Ledger(budget)
+    for reply in ledger.replies(client, asked):
+        assert stub.credits <= budget
+        ledger.keep(reply)
+    assert stub.credits <= ledger.spent <= budget
+    assert max(stub.paid.values()) == 1
+    subjects = ledger.subjects()
+    assert len(subjects) == len(set(subjects))
+    assert budget < 1000 or len(subjects) == 1000
