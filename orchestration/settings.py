@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     pdl_url: str = Field(
         default="https://api.peopledatalabs.com/v5", description="Where People Data Labs answers"
     )
+    census_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key of the US Census Bureau; empty for no census data and no geocoding",
+    )
     enrichment_credits_per_run: int = Field(
         default=500, ge=0, description="Credits that a run of enrichment may spend"
     )
