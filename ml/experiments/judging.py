@@ -1,0 +1,145 @@
+"""The verdict on experiments: each variant beside its control, as of a day."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chisquare
+from statsmodels.stats.multitest import multipletests
+
+from ml.experiments.effects import SUMS
+from ml.experiments.planning import LEAST_PER_GROUP, MISMATCH_LEVEL
+from ml.experiments.trial import Trial, given
+from ml.experiments.verdicts import INCONCLUSIVE
+from ml.experiments.wording import recommendation
+
+CONFIDENCE_LEVEL = 0.95
+
+TEST_COLUMNS = [
+    *("test_id", "metric_type", "control_group"),
+    *("end_date", "confidence_level", "minimum_effect"),
+]
+DAY_COLUMNS = [
+    *("test_id", "group_name", "assigned_date", "assigned", "outliers", "outlier_limit"),
+    *SUMS,
+]
+RESULT_COLUMNS = [
+    *("test_id", "variant_group", "control_group", "confidence_level"),
+    *("control_assigned", "variant_assigned", "control_n", "variant_n"),
+    *("control_value", "variant_value"),
+    *("effect_absolute", "effect_absolute_lower", "effect_absolute_upper"),
+    *("effect_relative", "effect_relative_lower", "effect_relative_upper"),
+    *("p_value", "p_value_monitored", "effect_size", "power"),
+    *("sample_ratio_p_value", "has_sample_ratio_mismatch"),
+    *("minimum_sample_size", "required_sample_size", "plan_percent", "looks"),
+    *("variance_reduction_percent", "outliers", "outlier_limit"),
+    *("decided_on", "winner", "recommendation"),
+]
+
+
+def judge_tests(tests: pd.DataFrame, days: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Judge every variant of every test that anyone was assigned to.
+
+    Parameters
+    ----------
+    tests
+        ``TEST_COLUMNS``, a row per test; ``confidence_level`` and ``minimum_effect`` may be empty.
+    days
+        ``DAY_COLUMNS``, a row per test, group and day: people assigned on that day, those capped
+        as outliers and the limit that they were capped at, and sums over those who were measured.
+    as_of
+        The day that the verdict speaks of.
+
+    Returns
+    -------
+    A row per test and variant, with all columns of ``RESULT_COLUMNS``.
+    """
+    of_test = dict(iter(days.groupby("test_id", sort=True)))
+    rows = [
+        row
+        for _, test in tests.sort_values("test_id").iterrows()
+        if test["test_id"] in of_test
+        for row in _judge(test, of_test[test["test_id"]], as_of)
+    ]
+    return pd.DataFrame(rows, columns=RESULT_COLUMNS)
+
+
+def _judge(test: pd.Series, days: pd.DataFrame, as_of: date) -> Iterator[dict[str, Any]]:
+    confidence = given(test["confidence_level"], CONFIDENCE_LEVEL)
+    groups = _groups(days, _last_day(test["end_date"], as_of))
+    control_name = test["control_group"]
+    variants = sorted(set(groups) - {control_name})
+    assigned = {name: int(group["assigned"].iloc[-1]) for name, group in groups.items()}
+    mismatch = sample_ratio_p_value(list(assigned.values()))
+    rows = []
+    judged = []
+    for name in variants:
+        row = {
+            "test_id": test["test_id"],
+            "variant_group": name,
+            "control_group": control_name,
+            "confidence_level": confidence,
+            "control_assigned": assigned.get(control_name, 0),
+            "variant_assigned": assigned[name],
+            "sample_ratio_p_value": mismatch,
+            "has_sample_ratio_mismatch": bool(mismatch < MISMATCH_LEVEL),
+            "minimum_sample_size": LEAST_PER_GROUP,
+            "winner": INCONCLUSIVE,
+        }
+        if control_name in groups:
+            level = (1 - confidence) / len(variants)
+            trial = Trial(test, groups[control_name], groups[name], confidence, level)
+            row |= trial.figures()
+            judged.append((row, trial))
+        rows.append(row)
+    _decide(judged, 1 - confidence)
+    for row in rows:
+        yield row | {"recommendation": recommendation(row, rows, test["metric_type"], assigned)}
+
+
+def sample_ratio_p_value(assigned: list[int]) -> float:
+    """Return how likely groups of these sizes or odder ones are where equal ones were meant."""
+    if len(assigned) < 2 or not sum(assigned):  # noqa: PLR2004
+        return 1.0
+    return float(chisquare(assigned).pvalue)
+
+
+def _decide(judged: list[tuple[dict[str, Any], Trial]], error_rate: float) -> None:
+    """Enter who won, over all variants at one error rate (Holm 1979)."""
+    told = [(row, trial, trial.p_value) for row, trial in judged]
+    tried = [(row, trial, p) for row, trial, p in told if p is not None]
+    if not tried:
+        return
+    # Variants that cannot be told yet count as tried: they will be.
+    p_values = [p for _, _, p in tried] + [1.0] * (len(told) - len(tried))
+    is_rejected, adjusted, *_ = multipletests(p_values, error_rate, method="holm")
+    ranks = np.argsort(np.argsort(p_values, kind="stable"), kind="stable")
+    for place, (row, trial, _) in enumerate(tried):
+        row["p_value_monitored"] = float(adjusted[place])
+        if is_rejected[place] and not row["has_sample_ratio_mismatch"]:
+            decided = trial.decided(error_rate / (len(p_values) - int(ranks[place])))
+            if decided:
+                row["decided_on"], row["winner"] = decided
+
+
+def _groups(days: pd.DataFrame, last_day: pd.Timestamp | None) -> dict[str, pd.DataFrame]:
+    """Return, by group, the sums over all people until each day of the test."""
+    dated = days.assign(assigned_date=pd.to_datetime(days["assigned_date"]))
+    all_days = pd.DatetimeIndex(dated["assigned_date"].unique())
+    if last_day is not None:
+        all_days = all_days.union([last_day])
+    added = ["assigned", "outliers", *SUMS]
+    groups = {}
+    for name, group in dated.groupby("group_name", sort=True):
+        by_day = group.set_index("assigned_date")[added].reindex(all_days.sort_values())
+        groups[str(name)] = (
+            by_day.fillna(0).cumsum().assign(outlier_limit=group["outlier_limit"].iloc[0])
+        )
+    return groups
+
+
+def _last_day(end: Any, as_of: date) -> pd.Timestamp | None:
+    """Return the last day of a test that is over."""
+    return None if pd.isna(end) or pd.Timestamp(end) > pd.Timestamp(as_of) else pd.Timestamp(end)

@@ -1,0 +1,171 @@
+"""Group sequential designs: how strong evidence must be when one looks again and again.
+
+The error rate is spent by the information that has come (Lan and DeMets 1983), as O'Brien and
+Fleming would: next to nothing early, most around the planned sample. How large that must be is
+known by and by, from the control group, so spending ends a tenth past it: a plan that turns out to
+be smaller costs no power. The rest is kept for tests that run on. Bounds follow from the looks that
+were really taken, however they lie (Armitage, McPherson and Rowe 1969).
+"""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
+
+Floats = npt.NDArray[np.float64]
+
+# Share of the plan at which spending by it ends, and the share of the error rate that is left then.
+SLACK = 1.1
+RESERVE = 0.15
+# P-values below are not told apart.
+SMALLEST_P_VALUE = 1e-12
+
+# Nodes of the quadrature; looks a hundredth of the information apart keep six digits.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(128)
+# Standard deviations beyond which nothing is.
+_FAR = 8.5
+_NOTHING = 1e-14
+
+
+def spent(
+    level: float, fractions: npt.ArrayLike, *, slack: float = SLACK, reserve: float = RESERVE
+) -> Floats:
+    """Return how much of the error rate may be used up by each look.
+
+    Parameters
+    ----------
+    level : two-sided error rate of all looks together
+    fractions : share of the planned information at each look, shape (n_looks,); over 1 past it
+    slack : share of the plan at which spending by it ends
+    reserve : share of the level that is kept for looks past that; used up slowly, never wholly
+    """
+    share = np.asarray(fractions, dtype=float) / slack
+    planned = level * (1 - reserve)
+    by_plan = 4 * ndtr(ndtri(planned / 4) / np.sqrt(np.clip(share, 1e-9, 1)))
+    past = level * reserve * (1 - np.maximum(share, 1) ** -0.25)
+    return np.asarray(by_plan + past)
+
+
+def bounds(information: npt.ArrayLike, spending: npt.ArrayLike) -> Floats:
+    """Return what the absolute z statistic has to reach at each look.
+
+    Parameters
+    ----------
+    information : information at each look in any unit, increasing, shape (n_looks,)
+    spending : error rate used up by each look, not decreasing, shape (n_looks,)
+
+    Returns
+    -------
+    Shape (n_looks,), infinite where a look may use up nothing.
+    """
+    known, used = np.asarray(information, float), np.asarray(spending, float)
+    needed = np.full(len(known), np.inf)
+    walk = _Walk()
+    before = 0.0
+    for look in range(len(known)):
+        if used[look] - before <= _NOTHING:
+            continue
+        needed[look] = walk.look_spending(known[look], used[look] - before)
+        before = used[look]
+    return needed
+
+
+def crossing_probability(
+    information: npt.ArrayLike, needed: npt.ArrayLike, drift: float = 0.0
+) -> float:
+    """Return the probability that z leaves its bounds at some look.
+
+    Parameters
+    ----------
+    information : information at each look, increasing, shape (n_looks,)
+    needed : bounds of absolute z, shape (n_looks,)
+    drift : expected z at an information of 1
+    """
+    walk = _Walk(drift)
+    looks = zip(np.asarray(information, float), np.asarray(needed, float), strict=True)
+    return float(sum(walk.look(known, bound) for known, bound in looks if np.isfinite(bound)))
+
+
+def first_crossing(z: npt.ArrayLike, needed: npt.ArrayLike) -> int | None:
+    """Return the number of the first look at which z reaches its bound, from 0."""
+    crossed = np.flatnonzero(np.abs(np.asarray(z, float)) >= np.asarray(needed, float))
+    return int(crossed[0]) if len(crossed) else None
+
+
+def sequential_p_value(
+    z: npt.ArrayLike, information: npt.ArrayLike, fractions: npt.ArrayLike
+) -> float:
+    """Return the smallest error rate at which the looks so far would have rejected no difference.
+
+    It only ever falls, and may be acted on at any look.
+
+    Parameters
+    ----------
+    z : z statistic at each look, shape (n_looks,)
+    information : information at each look, increasing, shape (n_looks,)
+    fractions : share of the planned information at each look, not decreasing, shape (n_looks,)
+    """
+    reached = np.abs(np.asarray(z, float))
+    if not len(reached):
+        return 1.0
+
+    def beyond(log_level: float) -> float:
+        level = float(np.exp(log_level))
+        needed = bounds(information, spent(level, fractions))
+        return float(np.max(np.minimum(reached, 99) - np.minimum(needed, 100)))
+
+    least, most = float(np.log(SMALLEST_P_VALUE)), float(np.log(0.999))
+    if beyond(least) >= 0:
+        return SMALLEST_P_VALUE
+    if beyond(most) < 0:
+        return 1.0
+    return float(np.exp(brentq(beyond, least, most, xtol=1e-4)))
+
+
+class _Walk:
+    """Brownian motion, watched at looks: where it is while it has left no bounds yet."""
+
+    def __init__(self, drift: float = 0.0) -> None:
+        self._drift = drift
+        self._known = 0.0
+        self._places: Floats = np.zeros(1)
+        self._mass: Floats = np.ones(1)
+
+    def look_spending(self, known: float, rate: float) -> float:
+        """Look with the bound that uses up an error rate, and return it as z."""
+        places, deviation = self._move(known)
+
+        def too_much(bound: float) -> float:
+            return self._outside(places, deviation, bound) - rate
+
+        bound = float(brentq(too_much, 0, 2 * _FAR * np.sqrt(known), xtol=1e-10))
+        self._stay_within(known, bound, places, deviation)
+        return bound / float(np.sqrt(known))
+
+    def look(self, known: float, needed: float) -> float:
+        """Look with a bound of z, and return the probability of crossing it just now."""
+        bound = needed * float(np.sqrt(known))
+        places, deviation = self._move(known)
+        crossing = self._outside(places, deviation, bound)
+        self._stay_within(known, bound, places, deviation)
+        return crossing
+
+    def _move(self, known: float) -> tuple[Floats, float]:
+        step = known - self._known
+        return self._places + self._drift * step, float(np.sqrt(step))
+
+    def _outside(self, places: Floats, deviation: float, bound: float) -> float:
+        leaving = ndtr((places - bound) / deviation) + ndtr((-places - bound) / deviation)
+        return float(self._mass @ leaving)
+
+    def _stay_within(self, known: float, bound: float, places: Floats, deviation: float) -> None:
+        half = min(bound, (_FAR + abs(self._drift)) * float(np.sqrt(known)))
+        arrived = half * _NODES
+        steps = (arrived[:, None] - places[None, :]) / deviation
+        density = np.exp(-0.5 * steps**2) @ self._mass / (deviation * np.sqrt(2 * np.pi))
+        self._known, self._places, self._mass = known, arrived, half * _WEIGHTS * density
+
+
+def evenly(looks: int) -> Floats:
+    """Return the shares of the plan at looks that lie evenly, the last one at its end."""
+    return np.linspace(1 / looks, 1, looks)

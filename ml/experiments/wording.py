@@ -1,0 +1,89 @@
+"""A verdict as a sentence for whoever ran the campaign."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ml.experiments.verdicts import CONTROL_WINS, VARIANT_WINS
+
+Row = Mapping[str, Any]
+
+_PROPORTION = "proportion"
+_WHOLE_PLAN = 100
+
+
+def recommendation(
+    row: Row, rows: Sequence[Row], metric_type: str, assigned: Mapping[str, int]
+) -> str:
+    """Say what to do about a variant, and why.
+
+    Parameters
+    ----------
+    row : the variant's results
+    rows : the results of all variants of the test
+    metric_type : proportion, mean or ratio
+    assigned : people by group, the control among them
+    """
+    variant, control = row["variant_group"], row["control_group"]
+    if control not in assigned:
+        seen = ", ".join(sorted(assigned))
+        return f"Nothing to compare with: nobody is in the control group {control}, only in {seen}."
+    if row["has_sample_ratio_mismatch"]:
+        sizes = ", ".join(f"{people:,} in {name}" for name, people in sorted(assigned.items()))
+        return (
+            f"Do not trust this test: equal groups were meant, but there are {sizes}, which chance "
+            f"does once in {1 / max(row['sample_ratio_p_value'], 1e-12):,.0f} times. "
+            "Find out who is missing before you read the results."
+        )
+    if row["winner"] == VARIANT_WINS:
+        best = max((one for one in rows if one["winner"] == VARIANT_WINS), key=_effect)
+        better = _comparison(row, metric_type)
+        if best is row:
+            return f"Use {variant}: {better}."
+        return f"{variant} beats {control}, but {best['variant_group']} did better still: {better}."
+    if row["winner"] == CONTROL_WINS:
+        return f"Keep {control}: {_comparison(row, metric_type)}."
+    return _undecided(row, metric_type)
+
+
+def _undecided(row: Row, metric_type: str) -> str:
+    variant, control = row["variant_group"], row["control_group"]
+    measured, least = min(row["control_n"], row["variant_n"]), row["minimum_sample_size"]
+    needed = row["required_sample_size"]
+    if measured < least:
+        return f"Too early to tell: {measured:,} of at least {least:,} people per group are there."
+    if row["effect_absolute"] is None or row["p_value"] is None:
+        return f"Nothing to tell yet: {variant} and {control} show no difference to weigh."
+    if row["plan_percent"] >= _WHOLE_PLAN:
+        return (
+            f"No winner: {_comparison(row, metric_type)}, which may be chance. "
+            f"Keep {control}, or choose by cost."
+        )
+    if needed is None:
+        return f"Too early to tell: {_comparison(row, metric_type)}, which may be chance so far."
+    return (
+        f"Keep the test running: {_comparison(row, metric_type)}, which may be chance so far. "
+        f"{measured:,} of {needed:,} people per group are there."
+    )
+
+
+def _comparison(row: Row, metric_type: str) -> str:
+    """Say what the variant brought, beside the control."""
+    values = " against ".join(
+        f"{_value(row[f'{group}_value'], metric_type)} with {row[f'{group}_group']}"
+        for group in ("variant", "control")
+    )
+    relative = row["effect_relative"]
+    if relative is None:
+        return values
+    bounds = (row["effect_relative_lower"], row["effect_relative_upper"])
+    span = " to ".join(f"{bound:+.1%}" for bound in bounds)
+    level = f"{100 * row['confidence_level']:.4g}%"
+    return f"{values}, {relative:+.1%} ({level} interval {span})"
+
+
+def _value(value: float, metric_type: str) -> str:
+    return f"{value:.2%}" if metric_type == _PROPORTION else f"{value:,.4g}"
+
+
+def _effect(row: Row) -> float:
+    return float(row["effect_absolute"])
