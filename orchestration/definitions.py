@@ -12,19 +12,22 @@ from dagster import (
 )
 
 from orchestration.assets.dbt import build_dbt_assets, dbt_resource
+from orchestration.assets.enrichment import GROUP as ENRICHMENT
+from orchestration.assets.enrichment import build_enrichment_assets
 from orchestration.assets.exports import build_export_assets
 from orchestration.assets.manifest import existing_manifest
 from orchestration.assets.models import build_model_assets
 from orchestration.assets.organizations import build_organizations_asset
 from orchestration.exports.contracts import load_contracts
-from orchestration.partitions import daily_partitions
+from orchestration.partitions import daily_partitions, weekly_partitions
 from orchestration.resources import LandingResource, WarehouseResource
-from orchestration.schedules import nightly_schedule
+from orchestration.schedules import nightly_schedule, weekly_schedule
 from orchestration.scoring import SCORERS
 from orchestration.sensors import landing_sensor
 from orchestration.settings import Settings
 
 JOB = "daily"
+WEEKLY_JOB = "weekly_enrichment"
 # As in workspace.yaml.
 LOCATION = "customer_intelligence"
 
@@ -47,20 +50,28 @@ def build_definitions(
         If dbt's manifest has not been made yet.
     """
     partitions = daily_partitions(settings.first_export_date)
+    weeks = weekly_partitions(settings.first_export_date)
+    asked = AssetSelection.groups(ENRICHMENT)
     job = define_asset_job(
         JOB,
-        selection=AssetSelection.all(),
+        selection=AssetSelection.all() - asked,
         description="Load the exports of a day or a range of days, then update every model.",
+    )
+    weekly_job = define_asset_job(
+        WEEKLY_JOB,
+        selection=asked,
+        description="Ask third parties for customers who are due, within the budget.",
     )
     return Definitions(
         assets=[
             build_organizations_asset(settings),
             *build_export_assets(load_contracts().values(), partitions, settings),
+            *build_enrichment_assets(settings, weeks),
             *build_dbt_assets(existing_manifest(settings), settings),
             *build_model_assets(SCORERS, settings),
         ],
-        jobs=[job],
-        schedules=[nightly_schedule(job)],
+        jobs=[job, weekly_job],
+        schedules=[nightly_schedule(job), weekly_schedule(weekly_job, weeks)],
         sensors=[landing_sensor(job, partitions, settings)],
         resources={
             "warehouse": WarehouseResource(settings),

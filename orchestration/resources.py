@@ -33,14 +33,23 @@ class WarehouseResource:
     def dbt_turn(self, warehouse: Warehouse) -> Iterator[None]:
         """Hold the right to run dbt: two builds of the same tables at a time would mix their rows.
 
+        On Postgres it is the lock under which exports are loaded: a build must not see half a
+        delivery.
+        """
+        with self.turn(warehouse, "ingest"):
+            yield
+
+    @contextmanager
+    def turn(self, warehouse: Warehouse, lock_name: str) -> Iterator[None]:
+        """Hold the right to do what only one process may do at a time.
+
         The lock ends with its holder, also when that is killed. On Postgres the server keeps it,
-        so that it holds across machines; DuckDB's file must not be open while dbt runs, so a lock
-        file stands in.
+        so that it holds across machines; DuckDB's file must not be open while dbt runs, so one lock
+        file stands in for all names.
         """
         if warehouse.engine == "postgres":
             with warehouse.session() as session:
-                # The lock under which exports are loaded: a build must not see half a delivery.
-                session.lock("ingest")
+                session.lock(lock_name)
                 yield
         else:
             with (self.settings.data_dir / "dbt.lock").open("w") as lock:

@@ -1,8 +1,14 @@
-"""When the pipeline runs by itself: every night."""
+"""When the pipeline runs by itself: every night, and once a week to ask third parties."""
 
 from datetime import timedelta
 
-from dagster import RunRequest, ScheduleDefinition, ScheduleEvaluationContext, schedule
+from dagster import (
+    RunRequest,
+    ScheduleDefinition,
+    ScheduleEvaluationContext,
+    WeeklyPartitionsDefinition,
+    schedule,
+)
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.partitions import range_tags
@@ -28,3 +34,20 @@ def nightly_schedule(job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
         )
 
     return nightly
+
+
+def weekly_schedule(
+    job: UnresolvedAssetJobDefinition, weeks: WeeklyPartitionsDefinition
+) -> ScheduleDefinition:
+    """Return the schedule that runs `job` on Mondays at 01:00 UTC, before the nightly run.
+
+    So that night's tables know already what came.
+    """
+
+    @schedule(job=job, cron_schedule="0 1 * * 1", name="weekly", execution_timezone="UTC")
+    def weekly(context: ScheduleEvaluationContext) -> RunRequest:
+        """Ask third parties for customers who are due, on Mondays at 01:00 UTC."""
+        week = weeks.get_partition_key_for_timestamp(context.scheduled_execution_time.timestamp())
+        return RunRequest(run_key=week, partition_key=week)
+
+    return weekly

@@ -1,19 +1,23 @@
 """A run of enrichment: whoever is due is asked for, within the budget, and what comes is kept."""
 
 import logging
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Self
 
 from orchestration.enrichment.budget import CreditBudget, month_of
 from orchestration.enrichment.candidates import candidates
 from orchestration.enrichment.provider import Provider, ProviderError, Reply, Request
+from orchestration.enrichment.report import Found, Report, Tally
 from orchestration.enrichment.selection import Lifetimes, select
 from orchestration.enrichment.store import AnswerStore, Clock, as_of_dates, utc_now
 from orchestration.enrichment.tables import ANSWERED, prepare
+from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
+# Matches of so long ago tell how many to expect.
+_COMPARED = timedelta(days=90)
 # Progress within a step is for the terminal alone: each message to Dagster's own log is stored.
 _progress = logging.getLogger("orchestration.progress")
 
@@ -34,75 +38,23 @@ class Terms:
     lifetimes: Lifetimes
     without_consents: bool = True
 
-
-@dataclass
-class Tally:
-    """What came of an organization's questions.
-
-    Attributes
-    ----------
-    candidates : customers and employers who could be asked for
-    unknown : those of whom too little is known to ask
-    due : those who were due
-    price : credits that asking for all of them could have cost
-    credits : credits spent
-    outcomes : answers by outcome
-    likelihoods : matches by how sure the provider was
-    shared : who got the answer to an equal question about somebody else
-    """
-
-    candidates: int = 0
-    unknown: int = 0
-    due: int = 0
-    price: int = 0
-    credits: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    likelihoods: Counter[int] = field(default_factory=Counter)
-    shared: int = 0
-
-    @property
-    def answered(self) -> int:
-        """Answers that came."""
-        return self.outcomes.total()
-
-    @property
-    def match_rate(self) -> float | None:
-        """Share of matches among questions that were answered; None where none was."""
-        judged = self.outcomes["matched"] + self.outcomes["not_found"]
-        return self.outcomes["matched"] / judged if judged else None
-
-    def add(self, reply: Reply) -> None:
-        """Count a reply."""
-        self.credits += reply.credits
-        self.outcomes.update(answer.outcome.value for answer in reply.answers)
-        self.likelihoods.update(
-            answer.likelihood for answer in reply.answers if answer.likelihood is not None
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the terms that the operator has set."""
+        return cls(
+            settings.enrichment_credits_per_run,
+            settings.enrichment_credits_per_month,
+            Lifetimes(
+                matched=settings.enrichment_max_age_days,
+                not_found=settings.enrichment_not_found_days,
+                pending=settings.enrichment_pending_days,
+            ),
+            settings.enrichment_without_consents,
         )
 
-
-@dataclass
-class Report:
-    """What a run did.
-
-    Attributes
-    ----------
-    tallies : by organization
-    lost : requests of calls that an earlier run left without a reply
-    room : credits that the run could spend, and what of them was left
-    stopped : why the provider could be asked no more, if so
-    """
-
-    provider: str
-    is_dry: bool
-    room: int
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    lost: int = 0
-    stopped: ProviderError | None = None
-
-    @property
-    def credits(self) -> int:
-        """Credits spent in all."""
-        return sum(tally.credits for tally in self.tallies.values())
+    def with_credits(self, credits: int) -> Self:
+        """Return the same terms with so many credits a month, all of which a run may spend."""
+        return replace(self, per_run=credits, per_month=credits)
 
 
 def enrich(
@@ -135,7 +87,12 @@ def enrich(
             per_month=terms.per_month,
             spent_this_month=store.spent_since(provider.name, month),
         )
-        report = Report(provider.name, dry_run, budget.room())
+        report = Report(
+            provider.name,
+            dry_run,
+            budget.room(),
+            found_before=Found(*store.found_since(provider.name, now() - _COMPARED)),
+        )
         if not dry_run:
             report.lost = store.give_up_lost_calls(provider.name)
         days = as_of_dates(session)

@@ -162,6 +162,16 @@ class AnswerStore:
         )
         return int(found["credits"][0].as_py())
 
+    def found_since(self, provider: str, since: datetime) -> tuple[int, int]:
+        """Return how many questions have found somebody since then, and of how many."""
+        found = self._session.query(
+            "select count(case when outcome = 'matched' then 1 end) as matched, count(*) as judged "
+            f"from {self._name} where provider = $1 and received_at >= $2 "
+            "and outcome in ('matched', 'not_found')",
+            [provider, since],
+        )
+        return int(found["matched"][0].as_py()), int(found["judged"][0].as_py())
+
     @property
     def _name(self) -> str:
         return quoted("raw", self._table)

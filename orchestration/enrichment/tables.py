@@ -81,3 +81,12 @@ def prepare(warehouse: Warehouse) -> None:
             if (schema, table) not in present:
                 session.create_schema(schema)
                 session.create_table(schema, table, columns)
+
+
+def forget(warehouse: Warehouse, table: str) -> int:
+    """Delete all answers in a table and what was made of them; return how many there were."""
+    with warehouse.session() as session:
+        count = session.query(f"select count(*) as answers from raw.{table}")["answers"][0].as_py()
+        if count:
+            session.execute(f"delete from raw.{table}")
+    return int(count)

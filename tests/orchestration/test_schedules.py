@@ -20,3 +20,16 @@ def test_the_nightly_schedule_looks_back_a_week_for_files_that_came_late(setting
 def test_the_nightly_schedule_runs_the_daily_job(settings):
     schedule = build_definitions(settings).resolve_schedule_def("nightly")
     assert (schedule.job_name, schedule.cron_schedule) == ("daily", "0 2 * * *")
+
+
+def test_third_parties_are_asked_on_mondays_before_the_nightly_run_for_the_week_that_begins(
+    settings,
+):
+    definitions = build_definitions(settings)
+    schedule = definitions.resolve_schedule_def("weekly")
+    context = build_schedule_context(
+        scheduled_execution_time=datetime(2024, 3, 4, 1, tzinfo=UTC),
+        repository_def=definitions.get_repository_def(),
+    )
+    (request,) = schedule.evaluate_tick(context).run_requests
+    assert (schedule.job_name, request.partition_key) == ("weekly_enrichment", "2024-03-04")

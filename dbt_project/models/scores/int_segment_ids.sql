@@ -35,8 +35,8 @@ employed as (
         member_id as customer_id
     from {{ ref('stg_enrichment_person') }}
     where
-        job_company_name is not null
-        and job_company_size in (
+        company_name is not null
+        and company_size in (
             {% for size in rule.corporate_sizes -%}
             '{{ size }}'{{ ',' if not loop.last }}
             {% endfor %}

@@ -50,15 +50,15 @@ workplaces as (
 
     select
         organization_id,
-        md5({{ fold('job_company_name') }}) as employer_id,
-        min({{ binary('job_company_name') }}) as employer_name,
-        max({{ binary('job_company_website') }}) as domain,
-        max({{ binary('job_company_industry') }}) as industry,
-        max({{ binary('job_company_size') }}) as company_size,
+        md5({{ fold('company_name') }}) as employer_id,
+        min({{ binary('company_name') }}) as employer_name,
+        max({{ binary('company_website') }}) as domain,
+        max({{ binary('company_industry') }}) as industry,
+        max({{ binary('company_size') }}) as company_size,
         max({{ binary('provider') }}) as enriched_by
     from {{ ref('stg_enrichment_person') }}
-    where job_company_name is not null
-    group by organization_id, md5({{ fold('job_company_name') }})
+    where company_name is not null
+    group by organization_id, md5({{ fold('company_name') }})
 
 ),
 

@@ -8,9 +8,9 @@ with members as (
         organization_id,
         'member' as customer_type,
         member_id as customer_id,
-        job_company_name as employer,
+        company_name as employer,
         job_title as title,
-        job_company_size as company_size,
+        company_size,
         linkedin_url,
         provider as enriched_by,
         known_from as enriched_on

@@ -53,10 +53,10 @@ final as (
     select
         organization_id,
         member_id,
-        md5({{ fold('job_company_name') }}) as employer_id,
+        md5({{ fold('company_name') }}) as employer_id,
         'enrichment' as source
     from {{ ref('stg_enrichment_person') }}
-    where job_company_name is not null
+    where company_name is not null
 
 )
 

@@ -1,0 +1,188 @@
+"""Enrichment as assets: asked for once a week; on the sample without a key, made up."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+
+import pyarrow as pa
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    BackfillPolicy,
+    BetaWarning,
+    Config,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    ResourceParam,
+    WeeklyPartitionsDefinition,
+    asset,
+    multi_asset,
+)
+from pydantic import Field
+
+from orchestration.assets import OWNER, POOL
+from orchestration.checks.enrichment import enrichment_check_specs, enrichment_checks
+from orchestration.enrichment.demo import demo_provider
+from orchestration.enrichment.people_data_labs import PeopleDataLabs
+from orchestration.enrichment.provider import Exhausted
+from orchestration.enrichment.report import Report
+from orchestration.enrichment.run import Terms, enrich
+from orchestration.enrichment.tables import ANSWERED, MADE_UP, forget, prepare
+from orchestration.enrichment.typed import COMPANIES, PERSONS, read_answers
+from orchestration.markdown import markdown
+from orchestration.resources import LandingResource, WarehouseResource, sample_dir
+from orchestration.settings import Settings
+
+GROUP = "enrichment"
+# Enough to see all that enrichment does, few enough for seconds.
+MADE_UP_CREDITS = 1000
+WITHOUT_KEY = "Nobody was asked for: set PDL_API_KEY, the key of People Data Labs, to enrich."
+
+_READS = ["organizations", "members", "accounts", "consents", "erasure_requests"]
+_TABLES = {
+    ANSWERED: "Every answer of People Data Labs, whole, with what it cost.",
+    PERSONS: "Persons in the answers, in columns.",
+    COMPANIES: "Companies in the answers, in columns.",
+}
+
+Results = Iterator[MaterializeResult | AssetCheckResult]  # type: ignore[type-arg]
+
+
+class EnrichmentConfig(Config):
+    """What a run may ask of enrichment."""
+
+    dry_run: bool = Field(
+        default=False, description="Ask for nobody, but tell what it would cost at most."
+    )
+
+
+def build_enrichment_assets(
+    settings: Settings, weeks: WeeklyPartitionsDefinition
+) -> list[AssetsDefinition]:
+    """Return the assets that ask third parties about customers, and the one that makes it up."""
+    with warnings.catch_warnings():
+        # Backfill policies are marked as beta; the version of Dagster is pinned to the patch.
+        warnings.simplefilter("ignore", BetaWarning)
+        return [_weekly(settings, weeks), _made_up(settings)]
+
+
+def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefinition:
+    keys = {table: AssetKey(["raw", table]) for table in _TABLES}
+
+    @multi_asset(
+        name="weekly_enrichment",
+        specs=[
+            AssetSpec(
+                keys[table],
+                deps=[AssetKey(["raw", export]) for export in _READS],
+                group_name=GROUP,
+                kinds={"api"},
+                owners=[OWNER],
+                description=description,
+                skippable=True,
+            )
+            for table, description in _TABLES.items()
+        ],
+        check_specs=enrichment_check_specs(keys[ANSWERED]),
+        partitions_def=weeks,
+        # Whoever is due is due once, however many weeks are asked for.
+        backfill_policy=BackfillPolicy.single_run(),
+        pool=POOL,
+    )
+    def weekly_enrichment(
+        context: AssetExecutionContext,
+        config: EnrichmentConfig,
+        warehouse: ResourceParam[WarehouseResource],
+    ) -> Results:
+        if not settings.pdl_api_key.get_secret_value():
+            context.log.info(WITHOUT_KEY)
+            return
+        provider = PeopleDataLabs(
+            settings.pdl_api_key,
+            base_url=settings.pdl_url,
+            min_likelihood=settings.enrichment_minimum_likelihood,
+        )
+        opened = warehouse.open()
+        with closing(provider), warehouse.turn(opened, "enrichment"):
+            report = enrich(opened, provider, Terms.of(settings), dry_run=config.dry_run)
+            read_answers(opened)
+        for organization_id in report.tallies:
+            context.log.info(report.sentence(organization_id))
+        if config.dry_run:
+            return
+        yield MaterializeResult(
+            asset_key=keys[ANSWERED],
+            metadata=_metadata(report),
+            check_results=list(enrichment_checks(report)),
+        )
+        yield MaterializeResult(asset_key=keys[PERSONS])
+        yield MaterializeResult(asset_key=keys[COMPANIES])
+        if isinstance(report.stopped, Exhausted):
+            context.log.warning(str(report.stopped))
+        elif report.stopped:
+            raise Failure(str(report.stopped), allow_retries=False)
+
+    return weekly_enrichment
+
+
+def _made_up(settings: Settings) -> AssetsDefinition:
+    @asset(
+        key=AssetKey(["raw", MADE_UP]),
+        deps=[AssetKey(["raw", export]) for export in _READS],
+        group_name="demo",
+        kinds={"python"},
+        owners=[OWNER],
+        description="Made-up answers about the sample's customers, while no key is configured.",
+        pool=POOL,
+    )
+    def enrichment_demo(
+        context: AssetExecutionContext,
+        landing: LandingResource,
+        warehouse: ResourceParam[WarehouseResource],
+    ) -> MaterializeResult:  # type: ignore[type-arg]
+        opened = warehouse.open()
+        url, _ = landing.resolve(settings)
+        is_sample = url == str(sample_dir(settings) / "landing")
+        if settings.pdl_api_key.get_secret_value() or not is_sample:
+            prepare(opened)
+            return MaterializeResult(metadata={"forgotten": forget(opened, MADE_UP)})
+        with demo_provider() as provider, warehouse.turn(opened, "enrichment"):
+            terms = Terms.of(settings).with_credits(MADE_UP_CREDITS)
+            report = enrich(opened, provider, terms, table=MADE_UP)
+            read_answers(opened)
+        context.log.info("All of it is made up: it shows on the sample what enrichment would tell.")
+        return MaterializeResult(metadata=_metadata(report))
+
+    return enrichment_demo
+
+
+def _metadata(report: Report) -> dict[str, MetadataValue | int | float]:
+    rows = [
+        {
+            "organization": organization_id,
+            "candidates": tally.candidates,
+            "due": tally.due,
+            "answered": tally.answered,
+            **dict(sorted(tally.outcomes.items())),
+            "credits": tally.credits,
+        }
+        for organization_id, tally in report.tallies.items()
+    ]
+    names = dict.fromkeys(name for row in rows for name in row)
+    table = pa.table({name: [row.get(name, 0) for row in rows] for name in names})
+    likelihoods = report.likelihoods
+    histogram = pa.table(
+        {"likelihood": list(likelihoods), "matches": [f"{n:,}" for n in likelihoods.values()]}
+    )
+    return {
+        "credits": report.credits,
+        "credits_left": report.room - report.credits,
+        "in_doubt": report.lost,
+        **({"match_percent": 100 * rate} if (rate := report.found.rate) is not None else {}),
+        "organizations": MetadataValue.md(markdown(table)),
+        "likelihood": MetadataValue.md(markdown(histogram)),
+    }
