@@ -61,20 +61,27 @@ scored as (
 final as (
 
     select
-        organization_id,
-        campaign_id,
-        calendar_date,
-        measure,
-        is_newest,
-        amount,
-        earlier_days as compared_days,
-        usual_amount,
-        median_deviation,
-        robust_z_score,
-        -- where the same weekdays were all alike, any difference is far off; where they were nothing, none is
-        coalesce(abs(robust_z_score) > {{ rule.anomaly_z_score }}, usual_amount <> 0)
-        and abs(difference) > 0.01 * {{ rule.anomaly_least_percent }} * abs(usual_amount) as is_anomaly
+        scored.organization_id,
+        scored.campaign_id,
+        scored.calendar_date,
+        scored.measure,
+        scored.calendar_date = as_of.as_of_date as is_current,
+        scored.amount,
+        scored.earlier_days as compared_days,
+        scored.usual_amount,
+        scored.median_deviation,
+        scored.robust_z_score,
+        -- where most of the same weekdays were alike, any difference is far off; where they were nothing, none is;
+        -- numbers of leads differ by three standard deviations of a Poisson count
+        coalesce(abs(scored.robust_z_score) > {{ rule.anomaly_z_score }}, scored.usual_amount <> 0)
+        and abs(scored.difference) > 0.01 * {{ rule.anomaly_least_percent }} * abs(scored.usual_amount)
+        and (
+            scored.measure in ('spend', 'revenue')
+            or scored.difference * scored.difference > 9 * greatest(scored.usual_amount, 1)
+        ) as is_anomaly
     from scored
+    inner join {{ ref('as_of_dates') }} as as_of
+        on scored.organization_id = as_of.organization_id
 
 )
 

@@ -38,10 +38,10 @@ happened as (
     select
         organization_id,
         campaign_id,
+        {% for flow in flows -%}
+        {{ 1 if flow == count else 0 }} as {{ flow }},
+        {% endfor -%}
         {{ date }} as calendar_date
-        {%- for flow in flows %},
-        {{ 1 if flow == count else 0 }} as {{ flow }}
-        {%- endfor %}
     from leads
     where {{ date }} is not null
 
@@ -51,10 +51,10 @@ happened as (
     select
         organization_id,
         campaign_id,
+        {% for flow in flows -%}
+        {{ 'cost' if flow == 'spend' else 0 }} as {{ flow }},
+        {% endfor -%}
         calendar_date
-        {%- for flow in flows %},
-        {{ 'cost' if flow == 'spend' else 0 }} as {{ flow }}
-        {%- endfor %}
     from {{ ref('channel_metrics') }}
 
     union all
@@ -62,10 +62,10 @@ happened as (
     select
         organization_id,
         campaign_id,
+        {% for flow in flows -%}
+        {{ flow if flow in ['revenue', 'gross_margin'] else 0 }} as {{ flow }},
+        {% endfor -%}
         coalesce(settled_date, created_date) as calendar_date
-        {%- for flow in flows %},
-        {{ flow if flow in ['revenue', 'gross_margin'] else 0 }} as {{ flow }}
-        {%- endfor %}
     from {{ ref('int_campaign_deals') }}
 
 ),
@@ -73,10 +73,10 @@ happened as (
 active_days as (
 
     select
+        {% for flow in flows -%}
+        sum({{ flow }}) as {{ flow }},
+        {% endfor -%}
         {{ day | join(',\n        ') }}
-        {%- for flow in flows %},
-        sum({{ flow }}) as {{ flow }}
-        {%- endfor %}
     from happened
     group by {{ day | join(', ') }}
 
@@ -113,13 +113,13 @@ flowed as (
     select
         days.{{ day | join(',\n        days.') }},
         days.calendar_date = days.last_day as is_newest,
+        {% for flow, type in flows.items() -%}
+        cast(coalesce(active_days.{{ flow }}, 0) as {{ type }}) as {{ flow }},
+        {% endfor -%}
         row_number() over (
             partition by days.organization_id, days.campaign_id
             order by days.calendar_date
         ) as day_number
-        {%- for flow, type in flows.items() %},
-        cast(coalesce(active_days.{{ flow }}, 0) as {{ type }}) as {{ flow }}
-        {%- endfor %}
     from days
     left join active_days
         on {{ same_key('days', 'active_days', day) }}
@@ -133,13 +133,7 @@ summed as (
         {% for total, flow in campaign_totals().items() -%}
         cast(sum({{ flow }}) over until_now as {{ flows[flow] }}) as {{ total }},
         {% endfor -%}
-        {% for flow in campaign_growth_flows() -%}
-        sum({{ flow }}) over last_7 as {{ flow }}_7_days,
-        sum({{ flow }}) over previous_7 as {{ flow }}_7_days_before,
-        sum({{ flow }}) over last_28 as {{ flow }}_28_days,
-        sum({{ flow }}) over previous_28 as {{ flow }}_28_days_before,
-        sum({{ flow }}) over previous_year as {{ flow }}_year_before{{ ',' if not loop.last }}
-        {% endfor -%}
+        {{ trailing_sums() }}
     from flowed
     window
         campaign as (partition by organization_id, campaign_id order by calendar_date),
@@ -163,18 +157,8 @@ final as (
         summed.{{ flow }},
         {% endfor -%}
         {{ ratio('summed.new_leads', '1') }} as lead_velocity,
-        {{ campaign_rates('summed') }}
-        {%- for flow in campaign_growth_flows() %},
-        case when summed.day_number >= 14 then {{ growth_percent(
-            'summed.' ~ flow ~ '_7_days', 'summed.' ~ flow ~ '_7_days_before'
-        ) }} end as {{ flow }}_wow_percent,
-        case when summed.day_number >= 56 then {{ growth_percent(
-            'summed.' ~ flow ~ '_28_days', 'summed.' ~ flow ~ '_28_days_before'
-        ) }} end as {{ flow }}_mom_percent,
-        case when summed.day_number >= 392 then {{ growth_percent(
-            'summed.' ~ flow ~ '_28_days', 'summed.' ~ flow ~ '_year_before'
-        ) }} end as {{ flow }}_yoy_percent
-        {%- endfor %}
+        {{ campaign_rates('summed') }},
+        {{ trailing_growth('summed') }}
     from summed
     inner join campaigns
         on {{ same_key('summed', 'campaigns', ['organization_id', 'campaign_id']) }}

@@ -61,7 +61,7 @@ sums as (
 
 ),
 
--- least squares: n times the sums of squares and products about the means, exact but for sxx, which is n^2 (n^2 - 1) / 12
+-- least squares: n times the sums of squares and products about the means; that of x is n^2 (n^2 - 1) / 12
 moments as (
 
     select

@@ -2,8 +2,8 @@
 
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 
--- Every deal until the as-of date in one campaign, with what it brought or is expected to bring. A deal's margin is taken
--- at the customer's own rate until now, else at the organization's, else as assumed.
+-- Every deal until the as-of date in one campaign, with what it brought or is expected to bring. Its margin is taken at
+-- the customer's own rate until now, else at the organization's, else as assumed.
 
 with as_of as (
 
@@ -59,11 +59,13 @@ deals as (
             when coalesce(deals.closed_date, deals.created_date) > as_of.as_of_date then 'pipeline'
             else deals.deal_stage
         end as deal_stage,
-        case when customers.total_revenue > 0 then customers.total_revenue
+        case
+            when customers.total_revenue > 0 then customers.total_revenue
             when margins.revenue > 0 then margins.revenue
             else 1000000
         end as known_revenue,
-        case when customers.total_revenue > 0 then customers.total_gross_margin
+        case
+            when customers.total_revenue > 0 then customers.total_gross_margin
             when margins.revenue > 0 then margins.gross_margin
             else organizations.assumed_margin_percent * 10000
         end as known_margin

@@ -14,8 +14,8 @@
 {% set bounds = build_bounds() -%}
 {% set dates = ['first_listed_date', 'engaged_date', 'replied_date', 'converted_date', 'lost_date'] -%}
 
--- How far each lead had come by which list: the first that shows it. A status says that all before it were passed, but for
--- lost, which says nothing of how far the lead had come.
+-- How far each lead had come by which list: the first that shows it. A status says that all before it were passed; lost
+-- says nothing of how far the lead had come.
 
 with build_window as (
 
@@ -45,10 +45,12 @@ listings as (
                 or leads._export_date > build_window.from_date
             )
     where
-        leads._load_id > {{ bounds['from_load_id'] }}
-        {%- if bounds['from_date'] %}
-        or leads._export_date > date '{{ bounds["from_date"] }}'
-        {%- endif %}
+        (
+            leads._load_id > {{ bounds['from_load_id'] }}
+            {%- if bounds['from_date'] %}
+            or leads._export_date > date '{{ bounds["from_date"] }}'
+            {%- endif %}
+        )
 
 ),
 

@@ -96,12 +96,12 @@ untouched as (
         months.{{ channel | join(',\n        months.') }},
         sum(months.month_cents) as month_cents
     from months
-    left join (
-        select distinct {{ month | join(', ') }}
-        from touched
-    ) as touched_months
-        on {{ same_key('months', 'touched_months', month) }}
-    where touched_months.channel is null
+    where
+        not exists (
+            select 1
+            from touched
+            where {{ same_key('months', 'touched', month) }}
+        )
     group by months.{{ channel | join(', months.') }}
 
 ),

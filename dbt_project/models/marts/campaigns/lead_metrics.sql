@@ -86,22 +86,17 @@ final as (
         leads.engaged_date,
         leads.replied_date,
         leads.converted_date,
-        {% for days, date in {
-            'age_days': 'as_of.as_of_date',
-            'days_to_engage': 'leads.engaged_date',
-            'days_to_reply': 'leads.replied_date',
-            'days_to_convert': 'leads.converted_date',
-        }.items() -%}
-        cast({{ dbt.datediff('leads.lead_date', date, 'day') }} as integer) as {{ days }},
-        {% endfor -%}
+        cast(as_of.as_of_date - leads.lead_date as integer) as age_days,
+        cast(leads.engaged_date - leads.lead_date as integer) as days_to_engage,
+        cast(leads.replied_date - leads.lead_date as integer) as days_to_reply,
+        cast(leads.converted_date - leads.lead_date as integer) as days_to_convert,
         cast(coalesce(contacts.touches, 0) as bigint) as touches,
         cast(coalesce(contacts.channels, 0) as integer) as channels,
         contacts.first_channel,
         contacts.last_channel,
         contacts.first_touch_date,
         contacts.last_touch_date,
-        cast({{ dbt.datediff('contacts.last_touch_date', 'as_of.as_of_date', 'day') }} as integer)
-            as days_since_touch,
+        cast(as_of.as_of_date - contacts.last_touch_date as integer) as days_since_touch,
         money.currency,
         money.acquisition_cost,
         money.deal_stage,

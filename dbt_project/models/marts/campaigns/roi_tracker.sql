@@ -69,9 +69,7 @@ leads_with_money as (
         coalesce(deals.won_value, 0) as won_value,
         case when deals.deal_count is null then 0 else deals.expected_revenue end as expected_revenue,
         case when deals.deal_count is null then 0 else deals.expected_gross_margin end as expected_gross_margin,
-        greatest(
-            {{ dbt.datediff('leads.lead_date', 'coalesce(deals.won_date, as_of.as_of_date)', 'day') }}, 1
-        ) as revenue_days
+        greatest(coalesce(deals.won_date, as_of.as_of_date) - leads.lead_date, 1) as revenue_days
     from leads
     inner join as_of
         on leads.organization_id = as_of.organization_id
