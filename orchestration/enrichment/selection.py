@@ -56,7 +56,7 @@ def select(
     lifetimes: Lifetimes,
     now: datetime,
 ) -> Selection:
-    """Return who is due: whoever was never found first, then the longest ago, the dearest first.
+    """Return who is due: never found before long ago, the dearest of each kind first.
 
     Parameters
     ----------
@@ -105,12 +105,17 @@ class _History:
 
 
 def _order(candidates: pa.Table, history: _History) -> list[int]:
-    """Return the places of candidates in the order in which credits are spent."""
+    """Return the places of candidates in the order in which credits are spent.
+
+    Kinds take turns: what members are worth is small beside what accounts are.
+    """
     people = candidates.select([*_KEY, "value"]).to_pandas()
     people = people.merge(history.last_matched, how="left", left_on=_KEY, right_index=True)
     people["worth"] = -people["value"].astype(float).fillna(float("-inf"))
-    ordered = people.sort_values(["last_matched", "worth", *_KEY], na_position="first")
-    return list(ordered.index)
+    people = people.sort_values(["last_matched", "worth", *_KEY], na_position="first")
+    people["turn"] = people.groupby(["last_matched", "subject_type"], dropna=False).cumcount()
+    people = people.sort_values(["last_matched", "turn", "subject_type"], na_position="first")
+    return list(people.index)
 
 
 def _tuples(frame: pd.DataFrame, columns: list[str]) -> Iterable[tuple[str, ...]]:
