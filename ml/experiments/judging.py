@@ -33,9 +33,9 @@ RESULT_COLUMNS = [
     *("effect_relative", "effect_relative_lower", "effect_relative_upper"),
     *("p_value", "p_value_monitored", "effect_size", "power"),
     *("sample_ratio_p_value", "has_sample_ratio_mismatch"),
-    *("minimum_sample_size", "required_sample_size", "plan_percent", "looks"),
-    *("variance_reduction_percent", "outliers", "outlier_limit"),
-    *("decided_on", "winner", "recommendation"),
+    *("minimum_sample_size", "required_sample_size", "sample_percent"),
+    *("is_complete", "looks", "variance_reduction_percent", "outliers"),
+    *("outlier_limit", "decided_on", "winner", "recommendation"),
 ]
 
 
@@ -85,7 +85,11 @@ def _judge(test: pd.Series, days: pd.DataFrame, as_of: date) -> Iterator[dict[st
             "variant_assigned": assigned[name],
             "sample_ratio_p_value": mismatch,
             "has_sample_ratio_mismatch": bool(mismatch < MISMATCH_LEVEL),
+            "control_n": 0,
+            "variant_n": int(groups[name]["units"].iloc[-1]),
             "minimum_sample_size": LEAST_PER_GROUP,
+            "is_complete": False,
+            "looks": 0,
             "winner": INCONCLUSIVE,
         }
         if control_name in groups:

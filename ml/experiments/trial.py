@@ -102,7 +102,8 @@ class Trial:
             "power": power,
             "required_sample_size": None if planned is None else int(np.ceil(planned)),
             "looks": len(self.looks.days),
-            "plan_percent": 100 * self.looks.fractions[-1] if len(self.looks.days) else 0.0,
+            "sample_percent": _number(100 * effect.balanced[last] / self.planned[last]),
+            "is_complete": bool(len(self.looks.days) and self.looks.fractions[-1] >= 1),
             "variance_reduction_percent": _number(100 * (1 - left)),
             "outlier_limit": _number(self.variant["outlier_limit"].iloc[last]),
             "outliers": int(

@@ -8,7 +8,6 @@ from ml.experiments.verdicts import CONTROL_WINS, VARIANT_WINS
 Row = Mapping[str, Any]
 
 _PROPORTION = "proportion"
-_WHOLE_PLAN = 100
 
 
 def recommendation(
@@ -53,7 +52,7 @@ def _undecided(row: Row, metric_type: str) -> str:
         return f"Too early to tell: {measured:,} of at least {least:,} people per group are there."
     if row["effect_absolute"] is None or row["p_value"] is None:
         return f"Nothing to tell yet: {variant} and {control} show no difference to weigh."
-    if row["plan_percent"] >= _WHOLE_PLAN:
+    if row["is_complete"]:
         return (
             f"No winner: {_comparison(row, metric_type)}, which may be chance. "
             f"Keep {control}, or choose by cost."
@@ -78,7 +77,8 @@ def _comparison(row: Row, metric_type: str) -> str:
     bounds = (row["effect_relative_lower"], row["effect_relative_upper"])
     span = " to ".join(f"{bound:+.1%}" for bound in bounds)
     level = f"{100 * row['confidence_level']:.4g}%"
-    return f"{values}, {relative:+.1%} ({level} interval {span})"
+    adjusted = "" if not row["variance_reduction_percent"] else " once what they did before is allowed for"
+    return f"{values}, {relative:+.1%}{adjusted} ({level} interval {span})"
 
 
 def _value(value: float, metric_type: str) -> str:

@@ -1,0 +1,3 @@
+{{ config(schema='scores', materialized='view') }}
+
+{{ scores() }}
