@@ -1,17 +1,13 @@
-{{
-    config(
-        schema='staging',
-        materialized='table',
-        indexes=btree([['organization_id', 'lead_id', 'conversion_type', 'conversion_id']])
-    )
-}}
+{{ config(schema='staging', materialized='table') }}
 
 {% set rule = var('attribution') -%}
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
-{% set conversion = ['organization_id', 'lead_id', 'conversion_type', 'conversion_id'] -%}
+{% set journey = ['organization_id', 'lead_id', 'journey_number'] -%}
+{% set in_order = 'partition by organization_id, lead_id order by converted_at, conversion_type, '
+    ~ binary('conversion_id') -%}
 
 -- What leads came to until the as-of date by the organization's own books: deals won, and purchases of the customers that
--- leads without a won deal became. touches_after bounds the touches that earn credit for it.
+-- leads without a won deal became. Touches earn credit for it after touches_after.
 
 with as_of as (
 
@@ -190,10 +186,8 @@ bounded as (
     select
         *,
         {{ dbt.dateadd('hour', -24 * rule.lookback_days, 'converted_at') }} as looked_back_to,
-        lag(converted_at) over (
-            partition by organization_id, lead_id
-            order by converted_at, conversion_type, {{ binary('conversion_id') }}
-        ) as previous_conversion_at
+        row_number() over ({{ in_order }}) as journey_number,
+        lag(converted_at) over ({{ in_order }}) as previous_conversion_at
     from conversions
 
 ),
@@ -214,7 +208,7 @@ windows as (
 last_touches as (
 
     select
-        windows.{{ conversion | join(',\n        windows.') }},
+        windows.{{ journey | join(',\n        windows.') }},
         max(touches.touched_at) as touched_at
     from windows
     inner join touches
@@ -224,7 +218,7 @@ last_touches as (
             and windows.touches_after < touches.touched_at
             and windows.converted_at >= touches.touched_at
     where windows.conversion_type <> 'deal'
-    group by windows.{{ conversion | join(', windows.') }}
+    group by windows.{{ journey | join(', windows.') }}
 
 ),
 
@@ -233,7 +227,9 @@ last_touches as (
 final as (
 
     select
-        windows.{{ conversion | join(',\n        windows.') }},
+        windows.{{ journey | join(',\n        windows.') }},
+        windows.conversion_type,
+        windows.conversion_id,
         windows.converted_at,
         windows.converted_date,
         windows.touches_after,
@@ -245,7 +241,7 @@ final as (
         ) = 1 as is_counted
     from windows
     left join last_touches
-        on {{ same_key('windows', 'last_touches', conversion) }}
+        on {{ same_key('windows', 'last_touches', journey) }}
     where
         windows.conversion_type = 'deal'
         or last_touches.touched_at is not null

@@ -1,13 +1,7 @@
-{{
-    config(
-        schema='staging',
-        materialized='table',
-        indexes=btree([['organization_id', 'lead_id', 'conversion_type', 'conversion_id', 'position']])
-    )
-}}
+{{ config(schema='staging', materialized='table') }}
 
 {% set rule = var('attribution') -%}
-{% set journey = ['organization_id', 'lead_id', 'conversion_type', 'conversion_id'] -%}
+{% set journey = ['organization_id', 'lead_id', 'journey_number'] -%}
 {% set known = {
     'direct': ['keep', 'drop', 'drop_last'],
     'path_transform': ['unique', 'exposure', 'first', 'recency'],
@@ -124,8 +118,7 @@ journeys as (
     select
         organization_id,
         lead_id,
-        'none' as conversion_type,
-        'none' as conversion_id,
+        0 as journey_number,
         purchase_type,
         cast(null as numeric(18, 2)) as revenue,
         channel,
@@ -208,7 +201,7 @@ final as (
         {{ journey | join(',\n        ') }},
         row_number() over ({{ in_order }}) as position,
         count(*) over (partition by {{ journey | join(', ') }}) as path_length,
-        conversion_type <> 'none' as is_converted,
+        journey_number > 0 as is_converted,
         purchase_type,
         revenue,
         channel,

@@ -1,7 +1,7 @@
 {{ config(schema='staging', materialized='table') }}
 
 {% set rule = var('attribution') -%}
-{% set journey = ['organization_id', 'lead_id', 'conversion_type', 'conversion_id'] -%}
+{% set journey = ['organization_id', 'lead_id', 'journey_number'] -%}
 
 -- How many journeys went the same way, and what came of it.
 

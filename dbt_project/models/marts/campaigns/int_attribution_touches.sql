@@ -1,10 +1,4 @@
-{{
-    config(
-        schema='staging',
-        materialized='table',
-        indexes=btree([['organization_id', 'lead_id', 'touched_at', 'touch_id', 'channel']])
-    )
-}}
+{{ config(schema='staging', materialized='table') }}
 
 {% set rule = var('attribution') -%}
 

@@ -1,14 +1,5 @@
-{{
-    config(
-        indexes=btree([
-            ['organization_id', 'lead_id', 'conversion_type', 'conversion_id', 'model', 'channel'],
-            ['organization_id', 'conversion_date']
-        ])
-    )
-}}
-
 {% set rule = var('attribution') -%}
-{% set journey = ['organization_id', 'lead_id', 'conversion_type', 'conversion_id'] -%}
+{% set journey = ['organization_id', 'lead_id', 'journey_number'] -%}
 {% set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based'] -%}
 {% set in_order = 'partition by ' ~ journey | join(', ') ~ ' order by position' -%}
 {% set whole = 1000000000000 -%}
@@ -151,7 +142,10 @@ reported as (
 final as (
 
     select
-        credits.{{ journey | join(',\n        credits.') }},
+        conversions.organization_id,
+        conversions.lead_id,
+        conversions.conversion_type,
+        conversions.conversion_id,
         credits.model,
         credits.channel,
         credits.credit,
