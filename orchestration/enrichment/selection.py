@@ -63,6 +63,8 @@ def select(
     candidates, answered : as of ``candidates.candidates`` and ``AnswerStore.answered``
     now : answers are as old as they are by this clock
     """
+    if not candidates.num_rows:
+        return Selection([], [], 0, 0)
     history = _History(answered.to_pandas(), lifetimes, now)
     due: dict[str, Request] = {}
     repeated, unknown = [], 0
