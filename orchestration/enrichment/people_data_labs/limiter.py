@@ -74,15 +74,19 @@ class Limiter:
         """Note a call to be sent again: ``limited`` if the limit was hit, else for a fault."""
         self._calls_out -= 1
         self._items_out -= items
-        self._failures += 1
         self._look(reading)
+        now = time.time()
+        # Calls that left together and failed together are one failure.
+        self._failures += now >= self._not_before
         wait = min(self._backoff * 2 ** (self._failures - 1), _LONGEST_BACKOFF)
         # Jitter, so that several who were turned away together do not come back together.
         wait *= random.uniform(0.5, 1.0)  # noqa: S311
-        now = time.time()
         to_end = self._ends - now
         if to_end > 0:
             wait = to_end + min(wait, to_end / 20) if limited else min(wait, to_end)
+        elif limited and reading.resets_at is not None:
+            # The end is told in whole seconds: it may be some tenths off.
+            wait /= 5
         self._not_before = max(self._not_before, now + wait)
 
     def _is_to_be_learnt(self, wanted: int) -> bool:
