@@ -21,6 +21,7 @@ from orchestration.settings import Settings
 DESCRIPTIONS = {
     "organizations": "Who the organizations are: name, time zone, currency, fiscal year.",
     "organization_exports": "Which of their exports are full lists and which are changes.",
+    "identity_rulings": "Which of their records are ruled to be one, and which not.",
 }
 
 

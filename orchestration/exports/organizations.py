@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.exports.contracts import Contract, explain, load_contracts
+from orchestration.exports.identities import IdentityRulings
 from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.rhythms import weekdays
 
@@ -97,6 +98,7 @@ class Organization(_Strict):
     non_product_ids : regular expression (RE2, whole id) of product ids that are no products
     shipments_are_transactions : whether shipments are what customers pay for; where it is not said,
         they are where neither orders nor order lines are delivered
+    identities : which of its records are one, and which not, whatever their data says
     exports : the exports that it delivers, by name
     """
 
@@ -108,6 +110,7 @@ class Organization(_Strict):
     fiscal_year_start_month: int = Field(1, ge=1, le=12)
     non_product_ids: str | None = None
     shipments_are_transactions: bool | None = None
+    identities: IdentityRulings = Field(default_factory=IdentityRulings)
     exports: dict[str, ExportMapping]
 
     @field_validator("time_zone")

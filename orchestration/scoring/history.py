@@ -46,6 +46,14 @@ def thin_out(session: Session, table: str, organization_id: str, scored_as_of: d
     )
 
 
+def keep_only(session: Session, table: str, organization_id: str, scored_as_of: date) -> None:
+    """Keep none but the scores of a day, though it may have none."""
+    session.execute(
+        f"delete from {quoted('raw', table)} where organization_id = $1 and scored_as_of <> $2",
+        [organization_id, scored_as_of],
+    )
+
+
 def _with_day(rows: pa.Table, organization_id: str, scored_as_of: date) -> pa.Table:
     count = rows.num_rows
     ids = pa.repeat(pa.scalar(organization_id, pa.string()), count)

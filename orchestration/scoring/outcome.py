@@ -49,6 +49,7 @@ class Scorer:
     reads : schema and name of the tables that it reads
     checks : names of its findings, with what they mean
     score : from warehouse, registry, organization, day and whether to train anew, the outcome
+    keeps_days : whether scores of earlier days stand beside the newest
     thins_out : whether every day scores all anew, so that of past months one day suffices
     organizations : schema and name of the table that holds rows of whoever is scored
     """
@@ -59,6 +60,7 @@ class Scorer:
     reads: tuple[tuple[str, str], ...]
     checks: Mapping[str, str]
     score: Callable[[Warehouse, Registry, str, date, bool], Outcome]
+    keeps_days: bool = True
     thins_out: bool = True
     organizations: tuple[str, str] = ("features", "customer_features")
 

@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.registry import Registry
 from orchestration.scoring.frames import as_of_dates
-from orchestration.scoring.history import thin_out, write_scores
+from orchestration.scoring.history import keep_only, thin_out, write_scores
 from orchestration.scoring.outcome import Outcome, Scorer
 from orchestration.scoring.runs import record_runs
 from orchestration.warehouse import Warehouse
@@ -36,7 +36,9 @@ def score_organizations(
             for table, rows in outcome.tables.items():
                 arrow = pa.Table.from_pandas(rows, preserve_index=False)
                 write_scores(session, table, organization_id, day, arrow)
-                if scorer.thins_out:
+                if not scorer.keeps_days:
+                    keep_only(session, table, organization_id, day)
+                elif scorer.thins_out:
                     thin_out(session, table, organization_id, day)
             record_runs(session, organization_id, scorer.model, day, outcome.runs)
         yield organization_id, outcome

@@ -79,7 +79,7 @@ prospects as (
 
 ),
 
--- What an employer knows of itself but its name, it has from the account of that name.
+-- Of employers themselves the name is all that is known.
 employers as (
 
     select
@@ -98,8 +98,8 @@ employers as (
         cast(null as bigint) as birth_year,
         cast(null as {{ text }}) as industry,
         cast(null as bigint) as employee_count,
-        case when account_id is not null then 'account' end as customer_type,
-        account_id as customer_id
+        cast(null as {{ text }}) as customer_type,
+        cast(null as {{ text }}) as customer_id
     from {{ ref('dim_employer') }}
 
 ),

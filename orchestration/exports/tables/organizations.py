@@ -28,13 +28,24 @@ ORGANIZATION_EXPORTS = pa.schema(
         ("delivery", pa.string()),
     ]
 )
+IDENTITY_RULINGS = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("left_type", pa.string()),
+        ("left_id", pa.string()),
+        ("right_type", pa.string()),
+        ("right_id", pa.string()),
+        ("is_same", pa.bool_()),
+    ]
+)
 
 
 def write_organizations(warehouse: Warehouse, organizations: Iterable[Organization]) -> None:
     """Make the tables say what the organizations' files say, touching only what differs.
 
     ``raw.organizations`` has a row per organization; ``raw.organization_exports`` has one for each
-    export too, delivered or not, and says whether it is a full list or changes.
+    export too, delivered or not, and says whether it is a full list or changes;
+    ``raw.identity_rulings`` has one for each pair of records that is ruled to be one, or not.
 
     An organization whose file was taken away keeps its rows: nothing new is loaded for it, its
     tables stay as of its newest export, and no other organization's rows depend on them.
@@ -45,6 +56,7 @@ def write_organizations(warehouse: Warehouse, organizations: Iterable[Organizati
             key = {"organization_id": organization.organization_id}
             _replace(session, "organizations", key, _settings(organization))
             _replace(session, "organization_exports", key, _exports(organization))
+            _replace(session, "identity_rulings", key, _rulings(organization))
 
 
 def _settings(organization: Organization) -> pa.Table:
@@ -65,6 +77,21 @@ def _exports(organization: Organization) -> pa.Table:
             }
         )
     return pa.Table.from_pylist(rows, ORGANIZATION_EXPORTS)
+
+
+def _rulings(organization: Organization) -> pa.Table:
+    rows = [
+        {
+            "organization_id": organization.organization_id,
+            "left_type": left.record_type,
+            "left_id": left.record_id,
+            "right_type": right.record_type,
+            "right_id": right.record_id,
+            "is_same": is_same,
+        }
+        for left, right, is_same in organization.identities.rulings()
+    ]
+    return pa.Table.from_pylist(rows, IDENTITY_RULINGS)
 
 
 def _replace(session: Session, table: str, key: dict[str, str], rows: pa.Table) -> None:

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from orchestration.exports.contracts import Contract, load_contracts
-from orchestration.exports.tables.organizations import ORGANIZATION_EXPORTS, ORGANIZATIONS
+from orchestration.exports.tables.organizations import (
+    IDENTITY_RULINGS,
+    ORGANIZATION_EXPORTS,
+    ORGANIZATIONS,
+)
 from orchestration.exports.tables.quarantine import QUARANTINE_ROWS, complete_history
 from orchestration.warehouse import Session, Warehouse, ddl
 
@@ -64,6 +68,7 @@ def _tables() -> Iterator[tuple[tuple[str, str], pa.Schema]]:
     yield ("quarantine", "rows"), QUARANTINE_ROWS
     yield ("raw", "organizations"), ORGANIZATIONS
     yield ("raw", "organization_exports"), ORGANIZATION_EXPORTS
+    yield ("raw", "identity_rulings"), IDENTITY_RULINGS
     for contract in load_contracts().values():
         yield ("raw", contract.export), contract.arrow_schema()
         yield ("ops", f"removed_{contract.export}"), _removed_schema(contract)

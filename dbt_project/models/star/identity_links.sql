@@ -1,0 +1,3 @@
+{{ config(schema='staging', materialized='view') }}
+
+{{ scores() }}

@@ -1,0 +1,50 @@
+"""What an operator says of records: that two are the same person or company, or are not."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+RecordType = Literal["account", "member", "lead", "prospect", "employer"]
+
+
+class Record(NamedTuple):
+    """A record of an organization, such as the member M17."""
+
+    record_type: RecordType
+    record_id: str
+
+
+def _record(text: object) -> object:
+    """Read ``member M17``."""
+    record_type, _, record_id = str(text).strip().partition(" ")
+    if record_type not in get_args(RecordType) or not record_id.strip():
+        raise ValueError(
+            f"{text!r} names no record: write its type, one of {', '.join(get_args(RecordType))}, "
+            "and its id, such as `member M17`"
+        )
+    return Record(record_type, record_id.strip())  # type: ignore[arg-type]
+
+
+def _differs(pair: tuple[Record, Record]) -> tuple[Record, Record]:
+    if pair[0] == pair[1]:
+        raise ValueError(f"{' '.join(pair[0])} is paired with itself: write two records")
+    return pair
+
+
+Named = Annotated[Record, BeforeValidator(_record)]
+Pair = Annotated[tuple[Named, Named], AfterValidator(_differs)]
+
+
+class IdentityRulings(BaseModel):
+    """Pairs of records that are the same person or company, and pairs that are not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    same: list[Pair] = []
+    different: list[Pair] = []
+
+    def rulings(self) -> Iterator[tuple[Record, Record, bool]]:
+        """Yield each pair, and whether it is the same."""
+        yield from ((left, right, True) for left, right in self.same)
+        yield from ((left, right, False) for left, right in self.different)
