@@ -119,29 +119,34 @@ def by_hand(warehouse: Warehouse) -> float:
 
 
 def compare(warehouse: Warehouse) -> None:
-    """Hold the rules' credits against those made by hand.
+    """Hold paths and the rules' credits against those made by hand.
 
     Raises
     ------
     RuntimeError
-        where a channel's credit is another one
+        where a path counts other journeys, or a channel's credit is another one
     """
     with warehouse.session() as session:
-        rows = session.query(
+        paths = session.query(
+            "select path from staging.int_attribution_paths as ours full join by_hand.paths "
+            "using (path) where ours.conversion_count is distinct from paths.conversion_count "
+            "or ours.null_count is distinct from paths.null_count"
+        )
+        credits = session.query(
             "select a.model, a.channel, a.conversions, b.conversions as by_hand, "
             "a.revenue, b.revenue as revenue_by_hand "
             "from marts.channel_attribution as a join by_hand.channel_attribution as b "
             "on a.model = b.model and a.channel = b.channel where a.purchase_type = 'all'"
         ).to_pylist()
-    for row in rows:
+    if paths.num_rows or not credits:
+        raise RuntimeError(f"{paths.num_rows} paths count other journeys than by hand")
+    for row in credits:
         pairs = [("conversions", "by_hand"), ("revenue", "revenue_by_hand")]
         if not all(isclose(row[a], row[b], rel_tol=_TOLERANCE) for a, b in pairs):
             raise RuntimeError(f"not the same credit: {row}")
-    if not rows:
-        raise RuntimeError("no credit to compare")
 
 
-def credits(warehouse: Warehouse) -> pd.DataFrame:
+def credited(warehouse: Warehouse) -> pd.DataFrame:
     """Return conversions and revenue of each channel, a column per model."""
     with warehouse.session() as session:
         rows = session.query(
@@ -159,7 +164,7 @@ def attribute(warehouse: Warehouse, folder: Path) -> pd.DataFrame:
     build(warehouse, folder, [f"+{model}" for model in _RULES], "campaign_id")
     score(warehouse, folder)
     build(warehouse, folder, _UNITED, "campaign_id")
-    return credits(warehouse)
+    return credited(warehouse)
 
 
 def measure(warehouse: Warehouse, folder: Path) -> Table:

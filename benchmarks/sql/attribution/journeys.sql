@@ -39,22 +39,28 @@ journeys as (
     union all
 
     select
-        touches.lead_id,
+        lead_id,
         null as deal_id,
         null as deal_value,
-        touches.channel,
-        touches.touch_id,
-        touches.touched_at
-    from touches
-    left join (
+        channel,
+        touch_id,
+        touched_at
+    from (
         select
-            lead_id,
-            max(closed_at) as closed_at
-        from deals
-        group by lead_id
-    ) as last_deals
-        on touches.lead_id = last_deals.lead_id
-    where last_deals.closed_at is null or touches.touched_at > last_deals.closed_at
+            touches.*,
+            max(touches.touched_at) over (partition by touches.lead_id) as last_touched_at
+        from touches
+        left join (
+            select
+                lead_id,
+                max(closed_at) as closed_at
+            from deals
+            group by lead_id
+        ) as last_deals
+            on touches.lead_id = last_deals.lead_id
+        where last_deals.closed_at is null or touches.touched_at > last_deals.closed_at
+    ) as waiting
+    where touched_at > last_touched_at - interval '2160 hours'
 )
 
 select
