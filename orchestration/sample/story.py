@@ -111,7 +111,7 @@ def _outreach(
         "leads": leads[columns].assign(converts=leads["converted"] < NEVER),
         "prospects": prospects[["prospect_id", "score"]],
         "cost_spikes": spikes,
-        "links": pd.concat([known, link_leads(leads, customers)]),
+        "links": pd.concat([known, link_leads(leads, customers, prospects)]),
     }
     return Story(exports, truth)
 

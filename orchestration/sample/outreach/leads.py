@@ -56,7 +56,8 @@ def draw_leads(
     pandas.DataFrame
         One row per lead in order of ``created``: ``lead_id``, ``campaign_id``, ``company_name``,
         ``email``, ``domain``, ``created`` and ``converted`` (day indices), ``customer`` (index of
-        the customer that it becomes or is, -1 for none), ``is_new`` (False for dormant customers),
+        the customer that it becomes or is, -1 for none), ``prospect`` (index of the prospect that
+        it is, -1 for none), ``is_new`` (False for dormant customers),
         ``knows_customer``, ``reached_by_<channel>``, and ``probability`` of becoming an account
         (missing for dormant customers).
     """
@@ -116,6 +117,7 @@ def _draw_new(
             "created": created,
             "converted": converted,
             "customer": customer,
+            "prospect": np.where(converts, -1, prospect.index),
             "is_new": True,
             "knows_customer": rng.random(size) < LINKED_SHARE,
             "probability": probability,
@@ -137,6 +139,7 @@ def _draw_dormant(customers: pd.DataFrame) -> pd.DataFrame:
             "created": who["looked_at"].to_numpy(),
             "converted": who["returned"].to_numpy(),
             "customer": offered,
+            "prospect": -1,
             "is_new": False,
             "knows_customer": True,
         }
@@ -184,10 +187,15 @@ def list_leads(
     )
 
 
-def link_leads(leads: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
-    """Tell which lead is which customer, in columns ``people.LINK``."""
-    found = leads[leads["customer"] >= 0]
-    who = customers.iloc[found["customer"]]
+def link_leads(
+    leads: pd.DataFrame, customers: pd.DataFrame, prospects: pd.DataFrame
+) -> pd.DataFrame:
+    """Tell which lead is which customer or prospect, in columns ``people.LINK``."""
+    became = leads[leads["customer"] >= 0]
+    who = customers.iloc[became["customer"]]
     ids = who["customer_id"].to_numpy()
-    table = links("same_customer", "lead", found["lead_id"].to_numpy(), "", ids)
-    return table.assign(right_type=who["customer_type"].to_numpy())
+    customer = links("same_customer", "lead", became["lead_id"].to_numpy(), "", ids)
+    other = leads[leads["prospect"] >= 0]
+    company = prospects["prospect_id"].iloc[other["prospect"]].to_numpy()
+    prospect = links("same_company", "lead", other["lead_id"].to_numpy(), "prospect", company)
+    return pd.concat([customer.assign(right_type=who["customer_type"].to_numpy()), prospect])

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from orchestration.sample.draws import NEVER
-from orchestration.sample.outreach.leads import BASE_LOG_ODDS, CHANNELS, LOG_ODDS, list_leads
+from orchestration.sample.outreach.leads import (
+    BASE_LOG_ODDS,
+    CHANNELS,
+    LOG_ODDS,
+    link_leads,
+    list_leads,
+)
 
 
 def test_leads_convert_by_their_probability(outreach):
@@ -47,3 +53,13 @@ def test_the_list_names_the_account_of_some_converted_leads_only(club, outreach)
     named = new["customer_id"].notna().groupby(new["status"]).mean()
     assert named["new"] == named["lost"] == 0
     assert 0.5 < named["converted"] < 0.9
+
+
+def test_the_truth_tells_which_prospect_a_lead_is(club, outreach):
+    told = link_leads(outreach.leads, club.customers, outreach.prospects)
+    told = told[told["right_type"] == "prospect"]
+    leads = outreach.leads.set_index("lead_id").loc[told["left_id"]]
+    prospects = outreach.prospects.set_index("prospect_id").loc[told["right_id"]]
+    assert len(told) > 100
+    assert leads["domain"].tolist() == prospects["domain"].tolist()
+    assert (leads["customer"] < 0).all()
