@@ -15,6 +15,9 @@ COMPANY_SEARCH = "company/search"
 
 OK = 200
 
+_LISTS = ("email", "phone", "profile")
+"""Parameters of which a bulk may give several values."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -64,8 +67,7 @@ class Endpoint(ABC):
         """
         content = _object(delivery.text)
         if content is None:
-            is_foreign = delivery.whole and not delivery.text.lstrip().startswith("{")
-            return [], 0 if is_foreign and delivery.text else None
+            return [], 0 if _is_foreign(delivery, "{") else None
         return [Part(requests[0], OK, delivery.text, content)], self.worth(content)
 
     def worth(self, content: dict[str, object]) -> int:
@@ -84,11 +86,17 @@ class PersonBulk(Endpoint):
     def route(self, requests: Sequence[Request]) -> Route:
         """Return the bulk; rows are numbers, so that no id of a customer leaves."""
         questions = [
-            {"metadata": {"row": str(row)}, "params": dict(request.params)}
+            {"metadata": {"row": str(row)}, "params": self._params(request)}
             for row, request in enumerate(requests)
         ]
-        body = {"min_likelihood": self._min_likelihood, "requests": questions}
-        return Route("POST", "/person/bulk", body=body)
+        return Route("POST", "/person/bulk", body={"requests": questions})
+
+    def _params(self, request: Request) -> dict[str, object]:
+        given = {
+            name: [value] if name in _LISTS and isinstance(value, str) else value
+            for name, value in request.params.items()
+        }
+        return {**given, "min_likelihood": self._min_likelihood}
 
     def read(
         self, requests: Sequence[Request], delivery: Delivery
@@ -103,7 +111,8 @@ class PersonBulk(Endpoint):
             worth += status == OK
             if row in asked and row not in parts and status is not None:
                 parts[row] = Part(asked[row], status, text, content)
-        return list(parts.values()), worth if is_complete else None
+        is_known = is_complete or _is_foreign(delivery, "[")
+        return list(parts.values()), worth if is_known else None
 
 
 class Enrich(Endpoint):
@@ -148,7 +157,7 @@ def _slots(text: str) -> tuple[list[tuple[str, dict[str, object]]], bool]:
     """Return the objects of a JSON list, each with its text, and whether that is all of them."""
     at = _past(" \t\r\n", text, 0)
     if not text[at:].startswith("["):
-        return [], bool(text)
+        return [], False
     decoder = json.JSONDecoder()
     slots: list[tuple[str, dict[str, object]]] = []
     at = _past(" \t\r\n", text, at + 1)
@@ -175,6 +184,12 @@ def _object(text: str) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def _is_foreign(delivery: Delivery, opening: str) -> bool:
+    """Whether a whole answer is no JSON of the provider's, such as a page of a proxy."""
+    text = delivery.text.lstrip()
+    return delivery.whole and bool(text) and not text.startswith(opening)
 
 
 def _row(content: dict[str, object]) -> str | None:

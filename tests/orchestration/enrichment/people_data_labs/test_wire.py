@@ -1,10 +1,19 @@
-"""The key travels in a header, and is nowhere else."""
+"""The key travels in a header, and is nowhere else; of what breaks off, all that came is kept."""
 
+import contextlib
+import gzip
+import json
 import logging
+import socket
+import threading
+import time
 import traceback
 
 import pytest
+from pydantic import SecretStr
 
+from orchestration.enrichment.people_data_labs.endpoints import PersonBulk
+from orchestration.enrichment.people_data_labs.wire import Delivery, Route, Wire
 from orchestration.enrichment.provider import ProviderError
 from tests.orchestration.enrichment.conftest import Labs
 from tests.orchestration.enrichment.people_data_labs.people import email, people
@@ -38,3 +47,64 @@ def test_neither_key_nor_persons_are_in_logs_errors_or_descriptions(
     assert "urllib3" in caplog.text
     assert KEY not in said
     assert email(0) not in said
+
+
+LIST = json.dumps([{"status": 200, "metadata": {"row": str(row)}} for row in range(500)]).encode()
+HALF = len(LIST) // 2
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+
+
+def chunk(content: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(content), content)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        CHUNKED + b"\r\n" + chunk(LIST[:HALF]),
+        CHUNKED + b"\r\n%x\r\n" % len(LIST) + LIST[:HALF],
+        CHUNKED + b"Content-Encoding: gzip\r\n\r\n" + chunk(gzip.compress(LIST)[:-200]),
+        b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LIST) + LIST[:HALF],
+        b"HTTP/1.0 200 OK\r\n\r\n" + LIST[:HALF],
+    ],
+    ids=["between chunks", "in a chunk", "packed", "of a length", "of no length"],
+)
+def test_of_a_body_that_breaks_off_in_any_way_what_came_is_there(sent: bytes) -> None:
+    delivery = delivered(sent)
+    assert delivery.status == 200
+    assert len(delivery.text) > HALF / 4
+    assert LIST.startswith(delivery.text.encode())
+    requests = people(80)
+    parts, worth = PersonBulk(80, 2).read(requests, delivery)
+    assert [part.request for part in parts] == requests
+    assert worth is None
+
+
+def test_an_answer_that_drips_is_cut_off() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"
+    delivery = delivered(head, drips=True)
+    assert not delivery.whole
+    assert delivery.problem == "the answer took too long"
+
+
+def delivered(sent: bytes, *, drips: bool = False) -> Delivery:
+    """Return what becomes of an answer of these bytes, after which the connection ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def play() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.recv(1 << 16)
+                connection.sendall(sent)
+                while drips:
+                    connection.sendall(b" ")
+                    time.sleep(0.02)
+
+        thread = threading.Thread(target=play)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        wire = Wire(url, SecretStr(KEY), connections=1, deadline=0.2)
+        delivery = wire.send(Route("GET", "/"))
+        wire.close()
+        thread.join()
+    return delivery

@@ -274,4 +274,4 @@ def _limits(stub: Stub, window: tuple[int, float] | None) -> dict[str, str]:
 
 
 def _who(params: dict[str, Any]) -> str:
-    return str(params.get("email") or sorted(params.items()))
+    return str(params["email"][0])
