@@ -20,11 +20,15 @@ RESERVE = 0.15
 # P-values below are not told apart.
 SMALLEST_P_VALUE = 1e-12
 
-# Nodes of the quadrature; looks a hundredth of the information apart keep six digits.
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(128)
-# Standard deviations beyond which nothing is.
-_FAR = 8.5
-_NOTHING = 1e-14
+# Nodes of the quadrature between the middle and a bound; looks a hundredth of the information apart
+# keep six digits.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+_NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
+# Standard deviations beyond which nothing is, and what counts as nothing.
+_FAR = 12.0
+_LEAST_RATE = 1e-40
+# A look that may use up less of the error rate is none.
+_LEAST_SHARE = 1e-7
 
 
 def spent(
@@ -43,7 +47,7 @@ def spent(
     planned = level * (1 - reserve)
     by_plan = 4 * ndtr(ndtri(planned / 4) / np.sqrt(np.clip(share, 1e-9, 1)))
     past = level * reserve * (1 - np.maximum(share, 1) ** -0.25)
-    return np.asarray(by_plan + past)
+    return np.where(by_plan > level * _LEAST_SHARE, by_plan + past, 0.0)
 
 
 def bounds(information: npt.ArrayLike, spending: npt.ArrayLike) -> Floats:
@@ -63,7 +67,7 @@ def bounds(information: npt.ArrayLike, spending: npt.ArrayLike) -> Floats:
     walk = _Walk()
     before = 0.0
     for look in range(len(known)):
-        if used[look] - before <= _NOTHING:
+        if used[look] <= before:
             continue
         needed[look] = walk.look_spending(known[look], used[look] - before)
         before = used[look]
@@ -81,9 +85,12 @@ def crossing_probability(
     needed : bounds of absolute z, shape (n_looks,)
     drift : expected z at an information of 1
     """
-    walk = _Walk(drift)
+    walk = _Walk()
     looks = zip(np.asarray(information, float), np.asarray(needed, float), strict=True)
-    return float(sum(walk.look(known, bound) for known, bound in looks if np.isfinite(bound)))
+    for known, bound in looks:
+        if np.isfinite(bound):
+            walk.look(known, bound)
+    return 1 - walk.staying(drift)
 
 
 def first_crossing(z: npt.ArrayLike, needed: npt.ArrayLike) -> int | None:
@@ -114,56 +121,60 @@ def sequential_p_value(
         needed = bounds(information, spent(level, fractions))
         return float(np.max(np.minimum(reached, 99) - np.minimum(needed, 100)))
 
-    least, most = float(np.log(SMALLEST_P_VALUE)), float(np.log(0.999))
+    # No look's bound is below that of a single look.
+    least = np.log(np.clip(2 * ndtr(-reached.max()), SMALLEST_P_VALUE, 0.99))
     if beyond(least) >= 0:
-        return SMALLEST_P_VALUE
-    if beyond(most) < 0:
-        return 1.0
-    return float(np.exp(brentq(beyond, least, most, xtol=1e-4)))
+        return float(np.exp(least))
+    most, least_of_all = least, np.log(0.999)
+    while most < least_of_all:
+        least, most = most, min(most + 1, least_of_all)
+        if beyond(most) >= 0:
+            return float(np.exp(brentq(beyond, least, most, xtol=1e-4)))
+    return 1.0
 
 
 class _Walk:
-    """Brownian motion, watched at looks: where it is while it has left no bounds yet."""
+    """Brownian motion, watched at looks: where it is while it has left no bounds yet.
 
-    def __init__(self, drift: float = 0.0) -> None:
-        self._drift = drift
+    Bounds and motion are the same on both sides: one of them is enough.
+    """
+
+    def __init__(self) -> None:
         self._known = 0.0
         self._places: Floats = np.zeros(1)
         self._mass: Floats = np.ones(1)
 
     def look_spending(self, known: float, rate: float) -> float:
         """Look with the bound that uses up an error rate, and return it as z."""
-        places, deviation = self._move(known)
+        deviation = float(np.sqrt(known - self._known))
 
         def too_much(bound: float) -> float:
-            return self._outside(places, deviation, bound) - rate
+            leaving = ndtr((self._places - bound) / deviation)
+            leaving += ndtr((-self._places - bound) / deviation)
+            # A normal tail is almost a parabola in logarithms: the root is found in few steps.
+            return float(np.log(max(self._mass @ leaving, _LEAST_RATE) / rate))
 
-        bound = float(brentq(too_much, 0, 2 * _FAR * np.sqrt(known), xtol=1e-10))
-        self._stay_within(known, bound, places, deviation)
-        return bound / float(np.sqrt(known))
+        bound = float(brentq(too_much, 0, _FAR * np.sqrt(known), xtol=1e-6))
+        needed = bound / float(np.sqrt(known))
+        self.look(known, needed)
+        return needed
 
-    def look(self, known: float, needed: float) -> float:
-        """Look with a bound of z, and return the probability of crossing it just now."""
-        bound = needed * float(np.sqrt(known))
-        places, deviation = self._move(known)
-        crossing = self._outside(places, deviation, bound)
-        self._stay_within(known, bound, places, deviation)
-        return crossing
-
-    def _move(self, known: float) -> tuple[Floats, float]:
-        step = known - self._known
-        return self._places + self._drift * step, float(np.sqrt(step))
-
-    def _outside(self, places: Floats, deviation: float, bound: float) -> float:
-        leaving = ndtr((places - bound) / deviation) + ndtr((-places - bound) / deviation)
-        return float(self._mass @ leaving)
-
-    def _stay_within(self, known: float, bound: float, places: Floats, deviation: float) -> None:
-        half = min(bound, (_FAR + abs(self._drift)) * float(np.sqrt(known)))
+    def look(self, known: float, needed: float) -> None:
+        """Look with a bound of z."""
+        deviation = float(np.sqrt(known - self._known))
+        half = min(needed, _FAR) * float(np.sqrt(known))
         arrived = half * _NODES
-        steps = (arrived[:, None] - places[None, :]) / deviation
-        density = np.exp(-0.5 * steps**2) @ self._mass / (deviation * np.sqrt(2 * np.pi))
-        self._known, self._places, self._mass = known, arrived, half * _WEIGHTS * density
+        density = np.exp(-0.5 * ((arrived[:, None] - self._places) / deviation) ** 2)
+        density += np.exp(-0.5 * ((arrived[:, None] + self._places) / deviation) ** 2)
+        weights = 2 * half * _WEIGHTS / (deviation * np.sqrt(2 * np.pi))
+        # The mass of both sides; from either, half of it moves to this one.
+        self._known, self._places = known, arrived
+        self._mass = weights * (density @ self._mass) / 2
+
+    def staying(self, drift: float = 0.0) -> float:
+        """Return the probability of having left no bound, were there a drift (Girsanov)."""
+        likelihood = np.cosh(drift * self._places) * np.exp(-0.5 * drift**2 * self._known)
+        return float(self._mass @ likelihood)
 
 
 def evenly(looks: int) -> Floats:

@@ -77,7 +77,9 @@ def _comparison(row: Row, metric_type: str) -> str:
     bounds = (row["effect_relative_lower"], row["effect_relative_upper"])
     span = " to ".join(f"{bound:+.1%}" for bound in bounds)
     level = f"{100 * row['confidence_level']:.4g}%"
-    adjusted = "" if not row["variance_reduction_percent"] else " once what they did before is allowed for"
+    adjusted = (
+        "" if not row["variance_reduction_percent"] else " once what they did before is allowed for"
+    )
     return f"{values}, {relative:+.1%}{adjusted} ({level} interval {span})"
 
 

@@ -12,6 +12,7 @@ from orchestration.cli.check import check
 from orchestration.cli.map import map_
 from orchestration.cli.models import models
 from orchestration.cli.quarantine import quarantine
+from orchestration.cli.sample_size import sample_size
 from orchestration.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -125,6 +126,7 @@ main.add_command(check)
 main.add_command(map_)
 main.add_command(models)
 main.add_command(quarantine)
+main.add_command(sample_size)
 
 
 @main.command()

@@ -34,9 +34,10 @@ final as (
         tests.status,
         tests.start_date,
         tests.end_date,
-        {% for name in (model.columns | list)[13:] -%}
-        scored.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {% for name in (model.columns | list)[13:-1] -%}
+        scored.{{ name }},
+        {% endfor -%}
+        scored.recommendation
     from scored
     inner join as_of
         on

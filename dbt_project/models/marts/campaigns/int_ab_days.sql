@@ -58,8 +58,6 @@ observed as (
 limits as (
 
     select
-        organization_id,
-        test_id,
         {% for name in variables -%}
         coalesce(
             least(
@@ -69,8 +67,10 @@ limits as (
                 {{ largest }}
             ),
             {{ largest }}
-        ) as {{ name }}_limit{{ ',' if not loop.last }}
-        {% endfor %}
+        ) as {{ name }}_limit,
+        {% endfor -%}
+        organization_id,
+        test_id
     from observed
     where is_measured
     group by organization_id, test_id
@@ -151,15 +151,15 @@ final as (
         assigned_date,
         count(*) as assigned,
         cast(sum(case when is_measured then 1 else 0 end) as bigint) as units,
-        cast(sum(case when is_outlier then 1 else 0 end) as bigint) as outliers,
-        cast(max(outlier_limit) as double precision) as outlier_limit,
         {% for name in variables -%}
         cast(sum({{ name }}) as double precision) as {{ name }}_sum,
         cast(sum({{ name }} * {{ name }}) as double precision) as {{ name }}_squares,
         {% endfor -%}
         {% for left, right in products -%}
-        cast(sum({{ left }} * {{ right }}) as double precision) as {{ left }}_{{ right }}_products{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum({{ left }} * {{ right }}) as double precision) as {{ left }}_{{ right }}_products,
+        {% endfor -%}
+        cast(sum(case when is_outlier then 1 else 0 end) as bigint) as outliers,
+        cast(max(outlier_limit) as double precision) as outlier_limit
     from centred
     group by organization_id, test_id, group_name, assigned_date
 
