@@ -6,8 +6,8 @@
 {% set in_order = 'partition by organization_id, lead_id order by converted_at, conversion_type, '
     ~ binary('conversion_id') -%}
 
--- What leads came to until the as-of date by the organization's own books: deals won, and purchases of the customers that
--- leads without a won deal became. Touches earn credit for it after touches_after.
+-- What leads came to until the as-of date by the organization's own books: deals won, and purchases of the customers
+-- that leads without a won deal became. Touches earn credit for it after touches_after.
 
 with as_of as (
 

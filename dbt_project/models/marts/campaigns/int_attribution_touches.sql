@@ -2,8 +2,8 @@
 
 {% set rule = var('attribution') -%}
 
--- What reached each lead until the as-of date. Where an organization delivers no sales of its own, what its outreach tool
--- reports as conversions is kept too: such an event is the touch of the channel by which the lead converted.
+-- What reached each lead until the as-of date. Where an organization delivers no sales of its own, what its outreach
+-- tool reports as conversions is kept too: such an event is the touch of the channel by which the lead converted.
 
 with as_of as (
 
@@ -51,7 +51,10 @@ events as (
     left join selling
         on events.organization_id = selling.organization_id
     where
-        events.event_type in ('{{ rule.touch_types | join("', '") }}', 'bounced')
+        events.event_type in (
+            {{ "'" ~ rule.touch_types | join("',\n            '") ~ "'" }},
+            'bounced'
+        )
         {%- if rule.platform_conversions %}
         or (events.event_type = 'converted' and selling.organization_id is null)
         {%- endif %}

@@ -1,14 +1,18 @@
 {% set rule = var('attribution') -%}
 {% set journey = ['organization_id', 'lead_id', 'journey_number'] -%}
 {% set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based'] -%}
+{% set sums = [] -%}
+{% for model in models -%}
+    {% do sums.append('sum(' ~ model ~ ') as ' ~ model) -%}
+{% endfor -%}
 {% set in_order = 'partition by ' ~ journey | join(', ') ~ ' order by position' -%}
 {% set whole = 1000000000000 -%}
 {% set first_share = (whole * rule.position_percent.first) // 100 -%}
 {% set last_share = (whole * rule.position_percent.last) // 100 -%}
 {% set middle_share = whole - first_share - last_share -%}
 
--- Credits are whole numbers of 1e-12 until the end, each the difference of what is given until a touch and before it, so
--- that those of a conversion add up to exactly 1.
+-- Credits are whole numbers of 1e-12 until the end, each the difference of what is given until a touch and before it,
+-- so that those of a conversion add up to exactly 1.
 
 with conversions as (
 
@@ -94,9 +98,7 @@ channels as (
     select
         {{ journey | join(',\n        ') }},
         channel,
-        {%- for model in models %}
-        sum({{ model }}) as {{ model }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ sums | join(',\n        ') }}
     from credited
     group by {{ journey | join(', ') }}, channel
 
@@ -123,7 +125,7 @@ reported as (
 
     select
         conversions.{{ journey | join(',\n        conversions.') }},
-        events.{{ rule.touchpoint }} as channel,
+        events.{{ rule.touchpoint }} as reported_channel,
         row_number() over (
             partition by conversions.{{ journey | join(', conversions.') }}
             order by events.event_at desc, {{ binary('events.event_id') }} desc
@@ -154,7 +156,7 @@ final as (
         conversions.purchase_type,
         journeys.first_touch_channel,
         journeys.last_touch_channel,
-        coalesce(reported.channel, journeys.last_touch_channel) as conversion_channel,
+        coalesce(reported.reported_channel, journeys.last_touch_channel) as conversion_channel,
         journeys.touch_count,
         journeys.first_contact_at,
         journeys.last_contact_at,
