@@ -2,39 +2,40 @@
 {{ config(meta={'dagster': {'ref': {'name': 'campaign_metrics_monthly'}}}) }}
 
 {% set campaign_sums = ['new_leads', 'newly_converted_leads', 'spend', 'revenue'] -%}
-{% set channel_sums = ['sent', 'delivered', 'replied', 'cost'] -%}
+{% set channel_sums = ['sent', 'replied', 'cost', 'converted'] -%}
+{% set columns = ['first_sum', 'second_sum', 'third_sum', 'fourth_sum'] -%}
 
-{% for days, sums in [('campaign_metrics', campaign_sums), ('channel_metrics', channel_sums)] -%}
-{% for period in ['weekly', 'monthly'] -%}
+with sums as (
+
+    {% for relation, measures in [
+        ('campaign_metrics', campaign_sums),
+        ('campaign_metrics_weekly', campaign_sums),
+        ('campaign_metrics_monthly', campaign_sums),
+        ('channel_metrics', channel_sums),
+        ('channel_metrics_weekly', channel_sums),
+        ('channel_metrics_monthly', channel_sums),
+    ] -%}
+    {{ 'union all\n\n    ' if not loop.first }}select
+        organization_id,
+        campaign_id,
+        {% for measure in measures -%}
+        sum({{ measure }}) as {{ columns[loop.index0] }},
+        {% endfor -%}
+        '{{ relation.split('_')[0] }}' as subject
+    from {{ ref(relation) }}
+    group by organization_id, campaign_id
+
+    {% endfor -%}
+)
+
 select
-    days.organization_id,
-    days.campaign_id
-from (
-    select
-        organization_id,
-        campaign_id,
-        {% for name in sums -%}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref(days) }}
-    group by organization_id, campaign_id
-) as days
-full outer join (
-    select
-        organization_id,
-        campaign_id,
-        {% for name in sums -%}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref(days ~ '_' ~ period) }}
-    group by organization_id, campaign_id
-) as periods
-    on {{ same_key('days', 'periods', ['organization_id', 'campaign_id']) }}
-where
-    {% for name in sums -%}
-    {{ 'or ' if not loop.first }}days.{{ name }} is distinct from periods.{{ name }}
-    {% endfor %}
-{{ 'union all' if not loop.last }}
-{% endfor %}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    organization_id,
+    campaign_id,
+    subject
+from sums
+group by organization_id, campaign_id, subject
+having
+    count(*) <> 3
+    {%- for column in columns %}
+    or min({{ column }}) <> max({{ column }})
+    {%- endfor %}
