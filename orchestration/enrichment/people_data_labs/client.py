@@ -16,7 +16,6 @@ from orchestration.enrichment.people_data_labs.endpoints import (
     PersonBulk,
 )
 from orchestration.enrichment.people_data_labs.limiter import Limiter
-from orchestration.enrichment.people_data_labs.meter import Meter
 from orchestration.enrichment.people_data_labs.wire import Wire
 from orchestration.enrichment.provider import Budget, Reply, Request
 
@@ -37,7 +36,7 @@ class PeopleDataLabs:
     min_likelihood : matches below it count as not found, 0 to 10
     connections : calls under way at once
     tries : how often a request is sent that the provider fails at
-    patience : seconds without any answer after which to give up
+    patience : seconds without any answer, or until the limit leaves room, after which to give up
     backoff : seconds to wait after a first failure; doubled by each further one in a row
     connect_timeout, read_timeout : seconds to wait for a connection, and for the next bytes
     clock : tells when an answer came
@@ -109,7 +108,6 @@ class PeopleDataLabs:
                 endpoint=self._endpoint(name),
                 wire=self._wire,
                 limiter=self._limiters[name],
-                meter=Meter(),
                 manner=self._manner,
             ).replies()
 

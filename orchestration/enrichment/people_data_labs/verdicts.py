@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from http import HTTPStatus
 
 from orchestration.enrichment.people_data_labs.endpoints import OK, Endpoint, Part
 from orchestration.enrichment.people_data_labs.wire import Delivery
 from orchestration.enrichment.provider import (
+    Answer,
     Exhausted,
     KeyRefused,
     Outcome,
@@ -105,6 +107,26 @@ def unread(requests: Sequence[Request], delivery: Delivery | None = None) -> tup
     return tuple(
         Finding(request, Outcome.PENDING, status, body="" if position else text)
         for position, request in enumerate(requests)
+    )
+
+
+def answers(findings: Sequence[Finding], credits: int, received_at: datetime) -> tuple[Answer, ...]:
+    """Share what the call cost among the findings that may have been paid, matches first."""
+    payable = [f for f in findings if f.status == OK or f.outcome is Outcome.PENDING]
+    payable.sort(key=lambda finding: finding.outcome is Outcome.PENDING)
+    each, more = divmod(credits, len(payable) or 1)
+    shares = {id(finding): each + (rank < more) for rank, finding in enumerate(payable)}
+    return tuple(
+        Answer(
+            request=finding.request,
+            outcome=finding.outcome,
+            status=finding.status,
+            credits=shares.get(id(finding), 0),
+            likelihood=finding.likelihood,
+            body=finding.body,
+            received_at=received_at,
+        )
+        for finding in findings
     )
 
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from orchestration.enrichment.provider import Unavailable
 from tests.orchestration.enrichment.conftest import Labs
 from tests.orchestration.enrichment.people_data_labs.people import people
 from tests.orchestration.enrichment.stub.ledger import Ledger
@@ -51,3 +52,13 @@ def test_no_call_waits_where_no_limit_is_told(labs: Labs) -> None:
     started = time.monotonic()
     Ledger(PLENTY).ask(client, people(1600))
     assert time.monotonic() - started < 2
+
+
+def test_a_limit_that_lasts_longer_than_the_patience_ends_the_asking(labs: Labs) -> None:
+    stub, client = labs(Stub(limit=2, window=3600))
+    ledger = Ledger(PLENTY)
+    with pytest.raises(Unavailable, match=r"leaves no room for 3,[56]\d\d seconds"):
+        ledger.ask(client, people(400))
+    assert len(ledger.answers) == 160
+    assert ledger.spent == stub.credits
+    assert not ledger.under_way
