@@ -85,9 +85,11 @@ class Doubts:
         doubts, self._doubts = self._doubts, []
         if cost is None:
             return [Decision(d, d.call.price, d.delivery.status is not None) for d in doubts]
+        # Which of several was paid, nobody can tell.
+        are_free = cost == 0
         decisions = []
         for doubt in doubts:
             credits = min(cost, doubt.call.price)
-            decisions.append(Decision(doubt, credits, may_repeat=cost == 0))
+            decisions.append(Decision(doubt, credits, may_repeat=are_free))
             cost -= credits
         return decisions

@@ -32,9 +32,12 @@ def test_a_call_that_took_credits_is_charged_and_not_repeated(delivery: Delivery
     assert (decision.credits, decision.may_repeat) == (50, False)
 
 
-def test_several_calls_share_what_is_missing_and_none_is_repeated() -> None:
-    decisions = doubts(LOST, FAILED).decided(860)
-    assert [decision.credits for decision in decisions] == [80, 30]
+@pytest.mark.parametrize(("left", "credits"), [(860, [80, 30]), (910, [60, 0])])
+def test_several_calls_share_what_is_missing_and_none_is_repeated(
+    left: int, credits: list[int]
+) -> None:
+    decisions = doubts(LOST, FAILED).decided(left)
+    assert [decision.credits for decision in decisions] == credits
     assert not any(decision.may_repeat for decision in decisions)
 
 
