@@ -43,8 +43,8 @@ def customer_tables(
         for organization_id in organization_ids:
             shutil.copy(_MAPPINGS / f"{organization_id}.yml", folder / "organizations")
         warehouse = open_warehouse(f"duckdb:///{folder / 'warehouse.duckdb'}", folder)
-        _load(warehouse, folder / "organizations", data / "landing")
-        _build(warehouse, folder / "target")
+        load(warehouse, folder / "organizations", data / "landing")
+        build(warehouse, folder / "target", _MODELS)
         return {
             organization_id: (
                 _rows(warehouse, "features.customer_features", organization_id),
@@ -61,7 +61,14 @@ def _rows(warehouse: Warehouse, table: str, organization_id: str) -> pd.DataFram
     return rows
 
 
-def _load(warehouse: Warehouse, mappings: Path, landing: Path) -> None:
+def load(warehouse: Warehouse, mappings: Path, landing: Path) -> None:
+    """Load everything that organizations deliver.
+
+    Parameters
+    ----------
+    mappings : folder of the organizations' files
+    landing : folder with a folder for each organization
+    """
     prepare(warehouse)
     organizations = load_organizations(mappings)
     write_organizations(warehouse, organizations)
@@ -71,11 +78,12 @@ def _load(warehouse: Warehouse, mappings: Path, landing: Path) -> None:
         ).raise_if_refused()
 
 
-def _build(warehouse: Warehouse, target: Path) -> None:
+def build(warehouse: Warehouse, target: Path, models: list[str]) -> None:
+    """Build the models that dbt's selectors name, with dbt's own files in ``target``."""
     project = PROJECT_ROOT / "dbt_project"
     subprocess.run(
         [
-            *(str(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--select", *_MODELS),
+            *(str(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--select", *models),
             *("--project-dir", str(project), "--profiles-dir", str(project)),
             *("--target-path", str(target), "--log-path", str(target)),
         ],
