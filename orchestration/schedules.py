@@ -6,6 +6,7 @@ from dagster import (
     RunRequest,
     ScheduleDefinition,
     ScheduleEvaluationContext,
+    TimeWindowPartitionsDefinition,
     WeeklyPartitionsDefinition,
     schedule,
 )
@@ -51,3 +52,21 @@ def weekly_schedule(
         return RunRequest(run_key=week, partition_key=week)
 
     return weekly
+
+
+def census_schedule(
+    job: UnresolvedAssetJobDefinition, years: TimeWindowPartitionsDefinition
+) -> ScheduleDefinition:
+    """Return the schedule that runs `job` on the first of each month at 01:30 UTC.
+
+    A vintage comes once a year, but counties in which no customer lived before come any time.
+    """
+
+    @schedule(job=job, cron_schedule="30 1 1 * *", name="census", execution_timezone="UTC")
+    def census(context: ScheduleEvaluationContext) -> RunRequest:
+        """Ask for the tracts of counties that are not there yet, every month at 01:30 UTC."""
+        time = context.scheduled_execution_time
+        year = years.get_partition_key_for_timestamp(time.timestamp())
+        return RunRequest(run_key=time.date().isoformat(), partition_key=year)
+
+    return census

@@ -66,11 +66,16 @@ def test_staging_models_depend_on_the_export_assets(definitions):
 
 
 def test_the_daily_job_runs_every_asset_that_no_job_of_its_own_runs(definitions):
-    asked = definitions.resolve_job_def("weekly_enrichment").asset_layer.selected_asset_keys
-    daily = definitions.resolve_job_def("daily").asset_layer.selected_asset_keys
-    assert daily | asked == definitions.resolve_asset_graph().executable_asset_keys
-    assert daily & asked == set()
-    assert AssetKey(["raw", "enrichment_answers"]) in asked
+    jobs = {
+        name: definitions.resolve_job_def(name).asset_layer.selected_asset_keys
+        for name in ("daily", "weekly_enrichment", "yearly_census")
+    }
+    every = [key for keys in jobs.values() for key in keys]
+    assert len(every) == len(set(every))
+    assert set(every) == definitions.resolve_asset_graph().executable_asset_keys
+    assert AssetKey(["raw", "enrichment_answers"]) in jobs["weekly_enrichment"]
+    assert AssetKey(["raw", "geocodes"]) in jobs["weekly_enrichment"]
+    assert AssetKey(["raw", "census_tract"]) in jobs["yearly_census"]
 
 
 def test_a_backfill_of_the_daily_job_is_one_run(definitions):

@@ -33,3 +33,14 @@ def test_third_parties_are_asked_on_mondays_before_the_nightly_run_for_the_week_
     )
     (request,) = schedule.evaluate_tick(context).run_requests
     assert (schedule.job_name, request.partition_key) == ("weekly_enrichment", "2024-03-04")
+
+
+def test_counties_are_completed_each_month_in_the_year_that_began_in_march(settings):
+    definitions = build_definitions(settings)
+    schedule = definitions.resolve_schedule_def("census")
+    context = build_schedule_context(
+        scheduled_execution_time=datetime(2026, 2, 1, 1, 30, tzinfo=UTC),
+        repository_def=definitions.get_repository_def(),
+    )
+    (request,) = schedule.evaluate_tick(context).run_requests
+    assert (schedule.job_name, request.partition_key) == ("yearly_census", "2025-03-01")

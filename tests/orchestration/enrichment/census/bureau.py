@@ -185,6 +185,8 @@ def serving(bureau: Bureau) -> Iterator[Bureau]:
         bureau.url = f"http://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield bureau
-        server.shutdown()
-        thread.join()
+        try:
+            yield bureau
+        finally:
+            server.shutdown()
+            thread.join()
