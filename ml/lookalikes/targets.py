@@ -30,7 +30,7 @@ CUSTOMER_COLUMNS = (
 """Of star.dim_customer, marts.customer_metrics, and whether the customer is dormant."""
 
 PROSPECT_COLUMNS = ("prospect_id", "company_name", "domain", *ATTRIBUTES)
-"""Of staging.stg_prospects."""
+"""Of staging.int_prospects."""
 
 _PERSON = "member"
 _HISTORY = ["order_count", "total_gross_margin", "days_as_customer"]

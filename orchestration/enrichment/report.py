@@ -33,6 +33,7 @@ class Tally:
     outcomes : answers by outcome
     likelihoods : matches by how sure the provider was
     shared : who got the answer to an equal question about somebody else
+    prospects : companies found that are like the best customers
     """
 
     candidates: int = 0
@@ -43,6 +44,7 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     likelihoods: Counter[int] = field(default_factory=Counter)
     shared: int = 0
+    prospects: int = 0
 
     @property
     def answered(self) -> int:
@@ -63,6 +65,11 @@ class Tally:
             for answer in reply.answers
             if answer.outcome is Outcome.MATCHED and answer.likelihood is not None
         )
+
+    def add_page(self, reply: Reply) -> None:
+        """Count a page of companies found, each of which cost a credit."""
+        self.credits += reply.credits
+        self.prospects += reply.credits
 
 
 @dataclass
@@ -112,4 +119,5 @@ class Report:
             cost = f"{min(tally.price, self.room):,} of the {self.room:,} credits left"
             return f"{who}, which would cost {tally.price:,} credits at most, {cost}"
         outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in tally.outcomes.items())
-        return f"{who}, {outcomes or 'nobody asked for'}, {tally.credits:,} credits"
+        found = f", {tally.prospects:,} prospects" if tally.prospects else ""
+        return f"{who}, {outcomes or 'nobody asked for'}{found}, {tally.credits:,} credits"

@@ -1,20 +1,20 @@
 """A run of enrichment: whoever is due is asked for, within the budget, and what comes is kept."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
 
 from orchestration.enrichment.budget import CreditBudget, month_of
 from orchestration.enrichment.candidates import candidates
-from orchestration.enrichment.provider import Provider, ProviderError, Reply, Request
+from orchestration.enrichment.prospects import ideal_search, look_for
+from orchestration.enrichment.provider import Provider, ProviderError
 from orchestration.enrichment.report import Found, Report, Tally
-from orchestration.enrichment.selection import Lifetimes, select
+from orchestration.enrichment.selection import Lifetimes, Selection, select
 from orchestration.enrichment.store import AnswerStore, Clock, as_of_dates, utc_now
 from orchestration.enrichment.tables import ANSWERED, prepare
 from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import Session, Warehouse
 
 # Matches of so long ago tell how many to expect.
 _COMPARED = timedelta(days=90)
@@ -31,12 +31,14 @@ class Terms:
     per_run, per_month : credits at most
     lifetimes : for how many days answers do
     without_consents : whether to ask for customers of organizations that deliver no consents
+    prospects : companies like the best customers to look for, by each organization
     """
 
     per_run: int
     per_month: int
     lifetimes: Lifetimes
     without_consents: bool = True
+    prospects: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -50,6 +52,7 @@ class Terms:
                 pending=settings.enrichment_pending_days,
             ),
             settings.enrichment_without_consents,
+            settings.enrichment_prospects_per_run,
         )
 
     def with_credits(self, credits: int) -> Self:
@@ -80,32 +83,18 @@ def enrich(
     prepare(warehouse)
     with warehouse.session() as session:
         store = AnswerStore(session, table, now=now)
-        month = month_of(now())
+        spent = store.spent_since(provider.name, month_of(now()))
         budget = CreditBudget(
-            store,
-            per_run=terms.per_run,
-            per_month=terms.per_month,
-            spent_this_month=store.spent_since(provider.name, month),
+            store, per_run=terms.per_run, per_month=terms.per_month, spent_this_month=spent
         )
-        report = Report(
-            provider.name,
-            dry_run,
-            budget.room(),
-            found_before=Found(*store.found_since(provider.name, now() - _COMPARED)),
-        )
+        found_before = Found(*store.found_since(provider.name, now() - _COMPARED))
+        report = Report(provider.name, dry_run, budget.room(), found_before)
         if not dry_run:
             report.lost = store.give_up_lost_calls(provider.name)
+        run = _Run(session, store, provider, budget, terms, now)
         days = as_of_dates(session)
         for number, (organization_id, day) in enumerate(days.items()):
-            people = candidates(session, organization_id, without_consents=terms.without_consents)
-            selection = select(
-                people,
-                store.answered(organization_id, provider.name),
-                provider=provider.name,
-                organization_id=organization_id,
-                lifetimes=terms.lifetimes,
-                now=now(),
-            )
+            selection = run.select(organization_id)
             tally = Tally(selection.candidates, selection.unknown, len(selection.due))
             tally.price = provider.price(selection.due)
             report.tallies[organization_id] = tally
@@ -113,39 +102,76 @@ def enrich(
                 continue
             budget.share_out(len(days) - number)
             try:
-                for reply in _ask(provider, selection.due, store, budget, day):
-                    tally.add(reply)
-                    _show(organization_id, tally)
+                run.ask(selection, day, tally)
+                # What customers leave of the budget goes to companies that are none yet.
+                run.look_for_prospects(organization_id, day, tally)
             except ProviderError as error:
                 report.stopped = error
-            since = now() - timedelta(days=terms.lifetimes.matched)
-            tally.shared = store.share(selection.repeated, provider.name, since)
+            run.share(selection, tally)
     return report
 
 
-def _ask(
-    provider: Provider,
-    requests: list[Request],
-    store: AnswerStore,
-    budget: CreditBudget,
-    known_from: date,
-) -> Iterator[Reply]:
-    """Ask in order while the budget lasts: misses give back credits, which go to the next ones."""
-    waiting = requests
-    while waiting and budget.room():
-        # Every question here costs a credit at most.
-        turn = waiting[: budget.room()]
-        # A provider asks endpoint after endpoint, many questions to a call.
-        turn.sort(key=lambda request: request.endpoint)
-        answered = 0
-        for reply in provider.ask(turn, budget):
-            store.keep(reply, known_from)
-            budget.settle(reply)
-            answered += len(reply.answers)
-            yield reply
-        waiting = waiting[len(turn) :]
-        if not answered:
+@dataclass(frozen=True)
+class _Run:
+    """What the steps of a run have in common."""
+
+    session: Session
+    store: AnswerStore
+    provider: Provider
+    budget: CreditBudget
+    terms: Terms
+    now: Clock
+
+    def select(self, organization_id: str) -> Selection:
+        people = candidates(
+            self.session, organization_id, without_consents=self.terms.without_consents
+        )
+        return select(
+            people,
+            self.store.answered(organization_id, self.provider.name),
+            provider=self.provider.name,
+            organization_id=organization_id,
+            lifetimes=self.terms.lifetimes,
+            now=self.now(),
+        )
+
+    def ask(self, selection: Selection, known_from: date, tally: Tally) -> None:
+        """Ask in order while the budget lasts: what misses give back goes to the next ones."""
+        waiting = selection.due
+        answered = len(waiting)
+        while waiting and answered and self.budget.room():
+            # Every question here costs a credit at most.
+            turn = waiting[: self.budget.room()]
+            waiting = waiting[len(turn) :]
+            # A provider asks endpoint after endpoint, many questions to a call.
+            turn.sort(key=lambda request: request.endpoint)
+            answered = 0
+            for reply in self.provider.ask(turn, self.budget):
+                self.store.keep(reply, known_from)
+                self.budget.settle(reply)
+                answered += len(reply.answers)
+                tally.add(reply)
+                _show(turn[0].organization_id, tally)
+
+    def look_for_prospects(self, organization_id: str, known_from: date, tally: Tally) -> None:
+        search = ideal_search(self.session, self.provider.name, organization_id)
+        if search is None:
             return
+        for reply in look_for(
+            search,
+            self.provider,
+            self.store,
+            self.budget,
+            known_from=known_from,
+            most=self.terms.prospects,
+            lifetimes=self.terms.lifetimes,
+            now=self.now,
+        ):
+            tally.add_page(reply)
+
+    def share(self, selection: Selection, tally: Tally) -> None:
+        since = self.now() - timedelta(days=self.terms.lifetimes.matched)
+        tally.shared = self.store.share(selection.repeated, self.provider.name, since)
 
 
 def _show(organization_id: str, tally: Tally) -> None:

@@ -153,6 +153,18 @@ class AnswerStore:
             [organization_id, provider],
         )
 
+    def newest(
+        self, organization_id: str, provider: str, subject: str
+    ) -> dict[Outcome, dict[str, Any]]:
+        """Return the newest answer of each outcome about a subject, whole."""
+        kind, _, key = subject.partition("/")
+        found = self._session.query(
+            f"select * from {self._name} where organization_id = $1 and provider = $2 "
+            "and subject_type = $3 and subject_id = $4 order by received_at",
+            [organization_id, provider, kind, key],
+        ).to_pylist()
+        return {Outcome(row["outcome"]): row for row in found}
+
     def spent_since(self, provider: str, since: datetime) -> int:
         """Return the credits of all calls since then; one that is not settled counts whole."""
         found = self._session.query(

@@ -16,7 +16,7 @@ from orchestration.warehouse import Warehouse
 
 MODEL = "lookalikes"
 CUSTOMERS = ("staging", "int_companies")
-PROSPECTS = ("staging", "stg_prospects")
+PROSPECTS = ("staging", "int_prospects")
 
 
 def score(
