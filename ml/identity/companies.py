@@ -101,7 +101,10 @@ def link_companies(records: pd.DataFrame, threshold: float) -> pd.DataFrame:
     described = _described(records)
     names = described["name"]
     pairs = compare(described, COMPANY)
-    likely = pairs.assign(confidence=probability(pairs["weight"]), method="probable")
+    # Neighbours of one trade and size are alike in all but the name.
+    is_telling = pairs["name"].ge(1) | pairs["domain"].ge(1)
+    confidence = probability(pairs["weight"]).where(is_telling, 0)
+    likely = pairs.assign(confidence=confidence, method="probable")
     return pd.concat(
         [
             joined_by(emails(records["email"]), names, EMAIL_CONFIDENCE, "same e-mail"),
@@ -129,7 +132,7 @@ def _described(records: pd.DataFrame) -> pd.DataFrame:
     domain = normalize_domains(records["domain"])
     is_account = records["record_type"].eq("account")
     domain = domain.fillna(normalize_domains(records["email"].where(is_account)))
-    words = name.str.split(" ").map(sorted, na_action="ignore").str.join(" ")
+    words = name.map(_sorted_words, na_action="ignore").astype("str")
     return pd.DataFrame(
         {
             "name": name,
@@ -145,3 +148,7 @@ def _described(records: pd.DataFrame) -> pd.DataFrame:
             "employee_count": records["employee_count"].astype("float64"),
         }
     )
+
+
+def _sorted_words(text: str) -> str:
+    return " ".join(sorted(text.split()))
