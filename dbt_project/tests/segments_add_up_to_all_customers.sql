@@ -22,7 +22,7 @@ summary as (
         sum(member_count) as member_count,
         sum(revenue_365d) as revenue_365d
     from {{ ref('segment_summary') }}
-    where segment_type <> 'named'
+    where segment_type in ('rfm_class', 'volume_tier', 'profitability_tier')
     group by organization_id, as_of_date, segment_type
 
 )

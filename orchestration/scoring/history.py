@@ -54,6 +54,18 @@ def keep_only(session: Session, table: str, organization_id: str, scored_as_of: 
     )
 
 
+def note_scored(session: Session, model: str, organization_id: str, scored_as_of: date) -> None:
+    """Note that a model scored a day, for tables made from scores: they take in what changed.
+
+    The note belongs to the coming build, so that no build which has ended passes it over.
+    """
+    session.execute(
+        "insert into ops.touched_scores (organization_id, model, scored_as_of, build_id) "
+        "select $1, $2, $3, coalesce(max(build_id), 0) + 1 from ops.model_builds",
+        [organization_id, model, scored_as_of],
+    )
+
+
 def _with_day(rows: pa.Table, organization_id: str, scored_as_of: date) -> pa.Table:
     count = rows.num_rows
     ids = pa.repeat(pa.scalar(organization_id, pa.string()), count)

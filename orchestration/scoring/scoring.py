@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.registry import Registry
 from orchestration.scoring.frames import as_of_dates
-from orchestration.scoring.history import keep_only, thin_out, write_scores
+from orchestration.scoring.history import keep_only, note_scored, thin_out, write_scores
 from orchestration.scoring.outcome import Outcome, Scorer
 from orchestration.scoring.runs import record_runs
 from orchestration.warehouse import Warehouse
@@ -40,5 +40,6 @@ def score_organizations(
                     keep_only(session, table, organization_id, day)
                 elif scorer.thins_out:
                     thin_out(session, table, organization_id, day)
+            note_scored(session, scorer.model, organization_id, day)
             record_runs(session, organization_id, scorer.model, day, outcome.runs)
         yield organization_id, outcome

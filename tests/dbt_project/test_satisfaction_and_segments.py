@@ -18,6 +18,7 @@ CATEGORIES = ["delivery", "billing", "product"]
 MARTS = [
     "customer_tiers",
     "segment_summary",
+    "segment_migrations",
     "nps_monthly",
     "customer_satisfaction",
     "dissatisfaction_causes",
@@ -451,7 +452,7 @@ def test_organizations_of_which_little_is_known_have_rows_that_make_sense(built:
         "where organization_id in ('idle', 'sorry') and is_current order by 1"
     ) == [("idle", None, 0), ("sorry", None, 0)]
     assert built.rows(
-        "select member_count, average_ltv, revenue_share_percent from marts.segment_summary "
+        "select member_count, average_gross_margin, revenue_share_percent from marts.segment_summary "
         "where organization_id = 'sorry' and segment_id = 'never_bought' and is_current"
     ) == [(1, -20, None)]
 
@@ -466,5 +467,5 @@ def test_every_customer_and_all_revenue_are_in_the_summary_of_each_rule(
         given = given.set_index(["as_of_date", "segment_id"]).sort_index()
         expected = members["total_gross_margin"].mean()
         filled = given[given["member_count"] > 0]
-        assert dict(filled["average_ltv"]) == pytest.approx(dict(expected), abs=0.0051)
+        assert dict(filled["average_gross_margin"]) == pytest.approx(dict(expected), abs=0.0051)
         assert dict(filled["member_count"]) == dict(members.size())

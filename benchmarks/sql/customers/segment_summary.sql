@@ -48,7 +48,7 @@ select
     members.segment_id,
     count(*) as member_count,
     100.0 * count(*) / max(days.customers) as member_share_percent,
-    avg(tiers.total_gross_margin) as average_ltv,
+    avg(tiers.total_gross_margin) as average_gross_margin,
     sum(tiers.revenue_365d) as revenue_365d,
     100.0 * sum(tiers.revenue_365d) / nullif(max(days.revenue), 0) as revenue_share_percent,
     sum(tiers.gross_margin_365d) as gross_margin_365d,

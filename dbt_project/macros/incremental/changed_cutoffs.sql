@@ -2,8 +2,9 @@
 The cutoffs of customer_features that the model's build window has to write; `build_window` must stand in the query.
 
 with_rhythms  whether those at which another gap is usual by now count too: see int_customer_rhythms
+scored_by     trained models whose new scores count too, each with the months after that they tell of
 -#}
-{% macro changed_cutoffs(with_rhythms=false) -%}
+{% macro changed_cutoffs(with_rhythms=false, scored_by={}) -%}
     {{ touched('touched_cutoffs', ['cutoff']) }}
     {%- if with_rhythms %}
 
@@ -20,6 +21,12 @@ with_rhythms  whether those at which another gap is usual by now count too: see 
     inner join build_window
         on usual_gaps.organization_id = build_window.organization_id
     {%- endif %}
+    {%- for name, months_after in scored_by.items() %}
+
+    union
+
+    {{ rescored_cutoffs(name, months_after) }}
+    {%- endfor %}
     {%- if build_bounds()['rebuilds'] %}
 
     union
@@ -39,12 +46,12 @@ with_rhythms  whether those at which another gap is usual by now count too: see 
 The first of these cutoffs as a plain value: a planner that sees it reads what follows alone, where a join would tell it
 nothing. Null where nothing changed.
 -#}
-{% macro first_changed_cutoff(with_rhythms=false) -%}
+{% macro first_changed_cutoff(with_rhythms=false, scored_by={}) -%}
     {%- set first = none -%}
     {%- if execute -%}
         {%- set first = run_query(
             'with build_window as (' ~ build_window() ~ ') '
-            ~ 'select min(cutoff) from (' ~ changed_cutoffs(with_rhythms) ~ ') as changed_cutoffs'
+            ~ 'select min(cutoff) from (' ~ changed_cutoffs(with_rhythms, scored_by) ~ ') as changed_cutoffs'
         ).rows[0][0] -%}
     {%- endif -%}
     {{ return('cast(null as date)' if first is none else "date '" ~ first ~ "'") }}

@@ -22,7 +22,20 @@
     ('profitability_tier', 'low', 'Low margin', 'Customers whose margin is well below that of all.'),
     ('profitability_tier', 'unprofitable', 'Unprofitable', 'Customers who bought within a year and brought no margin.'),
     ('profitability_tier', 'none', 'No margin yet', 'Customers without a purchase in a year.'),
+    ('segment_id', 'inactive', 'Inactive', 'No purchase in a year.'),
+    ('segment_id', 'key_account', 'Key accounts', 'Accounts of the high volume tier.'),
+    ('segment_id', 'growing_account', 'Growing accounts', 'Accounts that bought much more lately than in the months before.'),
+    ('segment_id', 'core_account', 'Core accounts', 'Accounts of the medium volume tier.'),
+    ('segment_id', 'small_account', 'Small accounts', 'All other accounts.'),
+    ('segment_id', 'corporate_power_user', 'Corporate power users', 'Members with a known employer who come about weekly.'),
+    ('segment_id', 'corporate_member', 'Corporate members', 'Members with a known employer.'),
+    ('segment_id', 'frequent_player', 'Frequent players', 'Members who come about weekly.'),
+    ('segment_id', 'casual_player', 'Casual players', 'All other members.'),
 ] -%}
+{% for motivation, segment_id in var('customer_segments').motivations.items() -%}
+{% set display_name = (segment_id | replace('_', ' ') | capitalize) ~ 's' -%}
+{% do segments.append(('segment_id', segment_id, display_name, 'Members who came for ' ~ motivation ~ '.')) -%}
+{% endfor -%}
 
 with organizations as (
 

@@ -16,6 +16,7 @@
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 {% set rule = var('satisfaction') -%}
 {% set dimensions = ['service_speed', 'resolution', 'sentiment', 'survey', 'loyalty'] -%}
+{% set scored_by = {'sentiment': 12} -%}
 
 with {% if is_incremental() -%}
 build_window as (
@@ -26,7 +27,7 @@ build_window as (
 
 changed_cutoffs as (
 
-    {{ changed_cutoffs() }}
+    {{ changed_cutoffs(scored_by=scored_by) }}
 
 ),
 
@@ -99,6 +100,51 @@ tiers as (
 
 ),
 
+cutoffs as (
+
+    select distinct
+        organization_id,
+        cutoff
+    from features
+
+),
+
+-- what was read in a ticket, from one score to the next
+readings as (
+
+    select
+        organization_id,
+        ticket_id,
+        sentiment_score,
+        scored_as_of as read_from,
+        lead(scored_as_of) over (partition by organization_id, ticket_id order by scored_as_of) as read_until
+    from {{ ref('ticket_scores') }}
+
+),
+
+sentiments as (
+
+    select
+        tickets.{{ customer | join(',\n        tickets.') }},
+        cutoffs.cutoff,
+        {{ ratio('sum(' ~ exact('readings.sentiment_score') ~ ')', 'count(readings.sentiment_score)') }} as mean_score
+    from cutoffs
+    inner join {{ ref('int_known_tickets') }} as tickets
+        on
+            cutoffs.organization_id = tickets.organization_id
+            and cutoffs.cutoff >= tickets.opened_date
+            and cutoffs.cutoff >= tickets.opened_known_from
+            and {{ plus_days('cutoffs.cutoff', -365) }} < tickets.opened_date
+    inner join readings
+        on
+            tickets.organization_id = readings.organization_id
+            and tickets.ticket_id = readings.ticket_id
+            and cutoffs.cutoff >= readings.read_from
+            and (readings.read_until is null or cutoffs.cutoff < readings.read_until)
+    group by tickets.{{ customer | join(', tickets.') }}, cutoffs.cutoff
+
+),
+
 dimensions as (
 
     select
@@ -111,7 +157,7 @@ dimensions as (
         100
         * {{ ratio('features.ticket_count - features.open_count', 'features.ticket_count') }}
             as resolution_score,
-        cast(null as double precision) as sentiment_score,
+        50 * (1 + sentiments.mean_score) as sentiment_score,
         cast(
             (
                 coalesce(features.csat_percent, features.nps_percent)
@@ -124,6 +170,10 @@ dimensions as (
         on
             {{ same_key('features', 'tiers', customer) }}
             and features.cutoff = tiers.as_of_date
+    left join sentiments
+        on
+            {{ same_key('features', 'sentiments', customer) }}
+            and features.cutoff = sentiments.cutoff
 
 ),
 
