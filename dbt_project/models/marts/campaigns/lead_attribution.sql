@@ -1,10 +1,6 @@
 {% set rule = var('attribution') -%}
 {% set journey = ['organization_id', 'lead_id', 'journey_number'] -%}
 {% set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based'] -%}
-{% set sums = [] -%}
-{% for model in models -%}
-    {% do sums.append('sum(' ~ model ~ ') as ' ~ model) -%}
-{% endfor -%}
 {% set in_order = 'partition by ' ~ journey | join(', ') ~ ' order by position' -%}
 {% set whole = 1000000000000 -%}
 {% set first_share = (whole * rule.position_percent.first) // 100 -%}
@@ -98,7 +94,11 @@ channels as (
     select
         {{ journey | join(',\n        ') }},
         channel,
-        {{ sums | join(',\n        ') }}
+        sum(first_touch) as first_touch,
+        sum(last_touch) as last_touch,
+        sum(linear) as linear,
+        sum(time_decay) as time_decay,
+        sum(position_based) as position_based
     from credited
     group by {{ journey | join(', ') }}, channel
 
