@@ -1,10 +1,10 @@
 """Asking one endpoint until everything is answered, or the budget, the account or patience ends.
 
 What is asked again is what cannot have been paid: what the provider turned away, or never had.
-A call that was sent and not answered is in doubt. Its price stays out of the budget, and what
-follows goes alone until the account's credits have told what it cost: if nothing, it is sent again.
-Where they do not tell, a call that failed at the provider (5xx) is sent again, as the provider
-advises, and counts as paid; one whose answer was lost on the way is left ``pending``.
+A call that was sent and not answered is in doubt. Its price stays out of the budget, and no other
+leaves until the account's credits have told what it cost: if nothing, it is sent again. Where they
+do not tell, a call that failed at the provider (5xx) is sent again, as the provider advises, and
+counts as paid; one whose answer was lost on the way is left ``pending``.
 """
 
 import time
@@ -37,7 +37,8 @@ from orchestration.enrichment.provider import (
     Unavailable,
 )
 
-_PROBES = 3
+_PROBES = 6
+_DOWN = (None, 429, 500, 502, 503, 504)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Asking:
         self._doubts = Doubts()
         self._out: dict[Future[Delivery], Call] = {}
         self._lone: Call | None = None
+        self._probes_left = _PROBES if endpoint.probe else 0
         self._has_heard = False
         self._is_over = False
         self._end: ProviderError | None = None
@@ -109,10 +111,10 @@ class Asking:
                     self._out[pool.submit(self._wire.send, route)] = call
                 if self._out:
                     yield from self._arrivals()
+                elif self._doubts and (self._probes_left or not self._may_go_on()):
+                    yield from self._probed()
                 elif self._may_go_on():
                     self._wait_for_room()
-                elif self._doubts:
-                    yield from self._carry_out(self._doubts.decided(self._probed()))
                 else:
                     break
         if self._end:
@@ -127,11 +129,12 @@ class Asking:
 
     def _next_call(self) -> Call | None:
         """Take requests off the queue and their price out of the budget, if that may be now."""
-        # The first call goes alone, for the readings' sake, and so does each while another is in
-        # doubt.
+        # The first call goes alone, for the readings' sake. So does each while another is in
+        # doubt, if it takes a call to read the credits.
         is_single = self._doubts or not self._has_heard
         is_crowded = len(self._out) >= (1 if is_single else self._manner.connections)
-        if is_crowded or not self._may_go_on():
+        is_held_up = self._doubts and self._probes_left
+        if is_crowded or is_held_up or not self._may_go_on():
             return None
         requests, is_spent = self._waiting.taken(self._limiter, self._budget)
         # What is under way may cost less than its price, and so make room.
@@ -177,8 +180,6 @@ class Asking:
             yield from self._settled(call, verdict, delivery)
             if self._lone is call and reading.account_left is not None:
                 yield from self._carry_out(self._doubts.decided(reading.account_left))
-            elif self._doubts and not self._doubts.meter.is_known:
-                yield from self._carry_out(self._doubts.decided(None))
 
     def _note(self, call: Call, verdict: Verdict, delivery: Delivery, reading: Reading) -> None:
         """Tell the limiter how it went, and lose patience where nothing has been well for long."""
@@ -219,16 +220,20 @@ class Asking:
             given_up = self._waiting.failed(call.requests) if decision.may_repeat else call.requests
             yield self._reply(call, unread(given_up, decision.doubt.delivery), decision.credits)
 
-    def _probed(self) -> int | None:
-        """Return the credits left on the account, asking for headers alone."""
-        if not self._doubts.meter.is_known or not self._endpoint.probe:
-            return None
-        for attempt in range(_PROBES):
-            headers = self._wire.send(self._endpoint.probe).headers
-            if (left := read_headers(headers).account_left) is not None:
-                return left
-            time.sleep(self._manner.backoff * 2**attempt)
-        return None
+    def _probed(self) -> Iterator[Reply]:
+        """Ask for headers alone, and decide about the calls in doubt if that tells enough."""
+        left = None
+        if self._probes_left and self._endpoint.probe:
+            delivery = self._wire.send(self._endpoint.probe)
+            left = read_headers(delivery.headers).account_left
+            is_down = left is None and delivery.status in _DOWN
+            self._probes_left = self._probes_left - 1 if is_down else _PROBES * (left is not None)
+            if is_down and self._probes_left:
+                time.sleep(self._manner.backoff * 2 ** (_PROBES - self._probes_left - 1))
+                return
+        # Else the next call will tell, if there is one and an earlier reading to compare with.
+        if left is not None or not self._doubts.meter.is_known or not self._may_go_on():
+            yield from self._carry_out(self._doubts.decided(left))
 
     def _reply(self, call: Call, findings: Sequence[Finding], credits: int) -> Reply:
         return Reply(call, answers(findings, credits, self._manner.clock()), credits)

@@ -61,6 +61,28 @@ def test_a_lost_call_that_the_meter_shows_unpaid_is_asked_again(labs: Labs) -> N
     assert ledger.spent == stub.credits
 
 
+def test_headers_are_asked_for_until_they_come_and_nobody_else_meanwhile(labs: Labs) -> None:
+    fault = only(Fault(drops=True), 2)
+    stub, client = labs(Stub(fault=fault, head=lambda number: 503 if number < 4 else 400))
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert stub.heads == 4
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert set(stub.asked.values()) == {1}
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_where_headers_alone_cannot_be_had_the_next_call_tells(labs: Labs, is_paid: bool) -> None:
+    fault = only(Fault(drops=True, is_paid=is_paid), 2)
+    stub, client = labs(Stub(fault=fault, head=lambda number: 501), connections=1)
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert stub.heads == 1
+    assert set(stub.asked.values()) == {1}
+    assert ledger.outcomes[Outcome.PENDING] == (80 if is_paid else 0)
+    assert ledger.spent == stub.credits
+
+
 @pytest.mark.parametrize("is_paid", [False, True])
 def test_a_lost_answer_without_a_meter_counts_as_paid_and_is_not_asked_for_again(
     labs: Labs, is_paid: bool
@@ -214,7 +236,11 @@ def test_of_a_thousand_persons_under_random_faults_none_is_paid_twice(
     ]
     budget = dice.choice([300, 2000])
     stub, client = labs(
-        Stub(fault=lambda n, _: dice.choice(kinds) if n > 1 and dice.random() < 0.4 else None)
+        Stub(
+            fault=lambda n, _: dice.choice(kinds) if n > 1 and dice.random() < 0.4 else None,
+            head=lambda _: dice.choice([400, 400, 503]),
+        ),
+        batch=dice.choice([7, 80]),
     )
     asked, ledger = people(1000), Ledger(budget)
     for reply in ledger.replies(client, asked):

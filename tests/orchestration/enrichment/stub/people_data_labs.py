@@ -72,6 +72,7 @@ class Stub:
     account : credits on the account
     tells_credits, tells_account : whether headers tell what a call cost, and what is left
     latency : seconds that every call takes
+    head : from the number of a question for headers alone, its status; they are told with 400
     fault : from the number of a call, beginning with 1, and its items, what goes wrong with it
     asked, paid : how often each person or company was worked on, and paid
     """
@@ -90,6 +91,7 @@ class Stub:
     connections: int = 0
     turned_away: int = 0
     heads: int = 0
+    head: Callable[[int], int] = lambda number: 400
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
     windows: dict[str, tuple[float, int]] = field(default_factory=dict)
@@ -170,8 +172,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Tell headers alone, as the documents advise for a look at limits and credits."""
         with self.stub.lock:
             self.stub.heads += 1
-            told = self._credits(Said(200, {}), Fault())
-        self.send_response(400)
+            status = self.stub.head(self.stub.heads)
+            told = self._credits(Said(200, {}), Fault()) if status == 400 else {}
+        self.send_response(status)
         for name, value in told.items():
             self.send_header(name, value)
         self.end_headers()
