@@ -3,7 +3,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from orchestration.scoring.history import thin_out, write_scores
+from orchestration.scoring.history import keep_only, thin_out, write_scores
 from orchestration.warehouse import Warehouse
 
 COLUMNS = "organization_id text, scored_as_of date, customer_id text, value numeric(18, 2)"
@@ -71,3 +71,14 @@ def test_a_past_day_stays_while_it_is_the_one_that_is_asked_for(scores: Warehous
     write(scores, "2024-01-31")
     write(scores, "2024-01-15")
     assert [row.split()[1] for row in standing(scores)] == ["2024-01-15", "2024-01-31"]
+
+
+def test_scores_that_keep_no_days_are_those_of_one_day_even_if_it_has_none(
+    scores: Warehouse,
+) -> None:
+    write(scores, "2024-03-01", 1)
+    write(scores, "2024-03-02", 2)
+    write(scores, "2024-03-01", 3, of="other")
+    with scores.session() as session:
+        keep_only(session, "scores", "club", date(2024, 3, 3))
+    assert standing(scores) == ["other 2024-03-01 3.00"]
