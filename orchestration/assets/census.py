@@ -1,6 +1,8 @@
 """Census data as assets: homes are geocoded once a week, tracts are surveyed once a year."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pyarrow as pa
@@ -28,6 +30,7 @@ from orchestration.enrichment.provider import ProviderError
 from orchestration.markdown import markdown
 from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
 
 WITHOUT_KEY = (
     "The Census Bureau was not asked: set CENSUS_API_KEY, which is free at "
@@ -36,7 +39,7 @@ WITHOUT_KEY = (
 
 GROUP = "census"
 
-Skippable = MaterializeResult | None  # type: ignore[type-arg]
+Results = Iterator[MaterializeResult]  # type: ignore[type-arg]
 
 
 def build_census_assets(
@@ -76,24 +79,19 @@ def _geocodes(
     )
     def geocodes(
         context: AssetExecutionContext, warehouse: ResourceParam[WarehouseResource]
-    ) -> Skippable:
+    ) -> Results:
         # Addresses leave the house only where somebody has set this up.
         if not settings.census_api_key.get_secret_value():
             context.log.info(WITHOUT_KEY)
-            return None
-        opened = warehouse.open()
-        connection = Connection(settings.census_api_key, servers)
-        try:
-            with warehouse.turn(opened, "enrichment"):
-                reports = geocode_homes(
-                    opened,
-                    connection,
-                    without_consents=settings.enrichment_without_consents,
-                    not_found_days=settings.enrichment_not_found_days,
-                )
-        except ProviderError as error:
-            raise Failure(str(error), allow_retries=False) from None
-        return MaterializeResult(metadata=_homes_metadata(reports))
+            return
+        with _asking(settings, servers, warehouse) as (opened, connection):
+            reports = geocode_homes(
+                opened,
+                connection,
+                without_consents=settings.enrichment_without_consents,
+                not_found_days=settings.enrichment_not_found_days,
+            )
+        yield MaterializeResult(metadata=_homes_metadata(reports))
 
     return geocodes
 
@@ -114,20 +112,15 @@ def _census_tract(
     )
     def census_tract(
         context: AssetExecutionContext, warehouse: ResourceParam[WarehouseResource]
-    ) -> Skippable:
+    ) -> Results:
         if not settings.census_api_key.get_secret_value():
             context.log.info(WITHOUT_KEY)
-            return None
-        opened = warehouse.open()
+            return
         first_day = date.fromisoformat(context.partition_key)
         vintage = published_vintage(first_day)
-        connection = Connection(settings.census_api_key, servers)
-        try:
-            with warehouse.turn(opened, "enrichment"):
-                found = complete_tracts(opened, connection, vintage, first_day)
-        except ProviderError as error:
-            raise Failure(str(error), allow_retries=False) from None
-        return MaterializeResult(
+        with _asking(settings, servers, warehouse) as (opened, connection):
+            found = complete_tracts(opened, connection, vintage, first_day)
+        yield MaterializeResult(
             metadata={
                 "vintage": vintage,
                 "counties": len(found),
@@ -136,6 +129,19 @@ def _census_tract(
         )
 
     return census_tract
+
+
+@contextmanager
+def _asking(
+    settings: Settings, servers: Servers, resource: WarehouseResource
+) -> Iterator[tuple[Warehouse, Connection]]:
+    """Lend the warehouse and a connection to one run at a time; tell failures in one sentence."""
+    opened = resource.open()
+    with resource.turn(opened, "enrichment"):
+        try:
+            yield opened, Connection(settings.census_api_key, servers)
+        except ProviderError as error:
+            raise Failure(str(error), allow_retries=False) from None
 
 
 def _homes_metadata(

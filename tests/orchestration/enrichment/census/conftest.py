@@ -23,10 +23,9 @@ def tract(**numbers: str | None) -> dict[str, str | None]:
     }
 
 
-@pytest.fixture
-def bureau() -> Iterator[Bureau]:
-    """Return a Census Bureau that answers by itself."""
-    known = Bureau(
+def small_bureau() -> Bureau:
+    """Return what a Census Bureau knows of the county and its streets."""
+    return Bureau(
         tracts={
             NEAR_NORTH: tract(B01002_001E="35.6", B19013_001E="250001"),
             LAKE_VIEW: tract(B19013_001E="-666666666", B19013_001M="-222222222", B25077_001E=None),
@@ -34,8 +33,13 @@ def bureau() -> Iterator[Bureau]:
         places={"12 Oak St": ("-87.640001", "41.910009", *NEAR_NORTH, "1002")},
         ties={"1 Main St"},
     )
-    with serving(known):
-        yield known
+
+
+@pytest.fixture
+def bureau() -> Iterator[Bureau]:
+    """Return a Census Bureau that answers."""
+    with serving(small_bureau()) as answering:
+        yield answering
 
 
 def connect(bureau: Bureau, key: str = KEY) -> Connection:
