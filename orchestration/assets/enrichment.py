@@ -36,6 +36,7 @@ from orchestration.enrichment.typed import COMPANIES, PERSONS, read_answers
 from orchestration.markdown import markdown
 from orchestration.resources import LandingResource, WarehouseResource, sample_dir
 from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
 
 GROUP = "enrichment"
 # Enough to see all that enrichment does, few enough for seconds.
@@ -88,6 +89,8 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
             for table, description in _TABLES.items()
         ],
         check_specs=enrichment_check_specs(keys[ANSWERED]),
+        # Rows alone can be read anew; and only of such assets may checks be skipped.
+        can_subset=True,
         partitions_def=weeks,
         # Whoever is due is due once, however many weeks are asked for.
         backfill_policy=BackfillPolicy.single_run(),
@@ -101,32 +104,42 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
         if not settings.pdl_api_key.get_secret_value():
             context.log.info(WITHOUT_KEY)
             return
-        provider = PeopleDataLabs(
-            settings.pdl_api_key,
-            base_url=settings.pdl_url,
-            min_likelihood=settings.enrichment_minimum_likelihood,
-        )
         opened = warehouse.open()
-        with closing(provider), warehouse.turn(opened, "enrichment"):
-            report = enrich(opened, provider, Terms.of(settings), dry_run=config.dry_run)
+        with warehouse.turn(opened, "enrichment"):
+            asked = keys[ANSWERED] in context.selected_asset_keys
+            report = _ask(opened, settings, config) if asked else None
+            prepare(opened)
             read_answers(opened)
-        for organization_id in report.tallies:
-            context.log.info(report.sentence(organization_id))
+        for sentence in report.sentences() if report else ():
+            context.log.info(sentence)
         if config.dry_run:
             return
-        yield MaterializeResult(
-            asset_key=keys[ANSWERED],
-            metadata=_metadata(report),
-            check_results=list(enrichment_checks(report)),
-        )
-        yield MaterializeResult(asset_key=keys[PERSONS])
-        yield MaterializeResult(asset_key=keys[COMPANIES])
-        if isinstance(report.stopped, Exhausted):
-            context.log.warning(str(report.stopped))
-        elif report.stopped:
-            raise Failure(str(report.stopped), allow_retries=False)
+        for key in context.selected_asset_keys & {keys[PERSONS], keys[COMPANIES]}:
+            yield MaterializeResult(asset_key=key)
+        if report:
+            yield MaterializeResult(asset_key=keys[ANSWERED], metadata=_metadata(report))
+            yield from enrichment_checks(report)
+            _raise_if_stopped(context, report)
 
     return weekly_enrichment
+
+
+def _ask(warehouse: Warehouse, settings: Settings, config: EnrichmentConfig) -> Report:
+    provider = PeopleDataLabs(
+        settings.pdl_api_key,
+        base_url=settings.pdl_url,
+        min_likelihood=settings.enrichment_minimum_likelihood,
+    )
+    with closing(provider):
+        return enrich(warehouse, provider, Terms.of(settings), dry_run=config.dry_run)
+
+
+def _raise_if_stopped(context: AssetExecutionContext, report: Report) -> None:
+    """Fail where a provider refused or was silent; where credits ran out, what came is enough."""
+    if isinstance(report.stopped, Exhausted):
+        context.log.warning(str(report.stopped))
+    elif report.stopped:
+        raise Failure(str(report.stopped), allow_retries=False)
 
 
 def _made_up(settings: Settings) -> AssetsDefinition:

@@ -1,6 +1,7 @@
 """What a run of enrichment did, counted."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from orchestration.enrichment.provider import Outcome, ProviderError, Reply
@@ -111,13 +112,18 @@ class Report:
         counts = sum((tally.likelihoods for tally in self.tallies.values()), Counter[int]())
         return dict(sorted(counts.items(), reverse=True))
 
-    def sentence(self, organization_id: str) -> str:
-        """Say in one line what came of an organization's questions, or would."""
-        tally = self.tallies[organization_id]
-        who = f"{organization_id}: {tally.due:,} of {tally.candidates:,} due"
-        if self.is_dry:
-            cost = f"{min(tally.price, self.room):,} of the {self.room:,} credits left"
-            return f"{who}, which would cost {tally.price:,} credits at most, {cost}"
-        outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in tally.outcomes.items())
-        found = f", {tally.prospects:,} prospects" if tally.prospects else ""
-        return f"{who}, {outcomes or 'nobody asked for'}{found}, {tally.credits:,} credits"
+    def sentences(self) -> Iterator[str]:
+        """Yield a line for each organization: what came of its questions, or would."""
+        for organization_id, tally in self.tallies.items():
+            who = f"{organization_id}: {tally.due:,} of {tally.candidates:,} due"
+            yield f"{who}, {self._price(tally) if self.is_dry else _outcome(tally)}"
+
+    def _price(self, tally: Tally) -> str:
+        left = f"{min(tally.price, self.room):,} of the {self.room:,} credits left"
+        return f"which would cost {tally.price:,} credits at most, {left}"
+
+
+def _outcome(tally: Tally) -> str:
+    outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in tally.outcomes.items())
+    found = f", {tally.prospects:,} prospects" if tally.prospects else ""
+    return f"{outcomes or 'nobody asked for'}{found}, {tally.credits:,} credits"

@@ -96,9 +96,9 @@ def test_a_dry_run_tells_the_price_and_changes_nothing(duckdb, labs, clock):
     load(duckdb, "members", members(90))
     report = enrich(duckdb, provider, Terms(50, 60, LIFETIMES), now=clock, dry_run=True)
     assert (report.tallies["club"].price, report.room, stub.calls) == (90, 50, [])
-    assert report.sentence("club") == (
+    assert list(report.sentences()) == [
         "club: 90 of 90 due, which would cost 90 credits at most, 50 of the 50 credits left"
-    )
+    ]
     assert answers(duckdb) == []
 
 
