@@ -226,11 +226,15 @@ class Asking:
         if self._probes_left and self._endpoint.probe:
             delivery = self._wire.send(self._endpoint.probe)
             left = read_headers(delivery.headers).account_left
-            is_down = left is None and delivery.status in _DOWN
-            self._probes_left = self._probes_left - 1 if is_down else _PROBES * (left is not None)
-            if is_down and self._probes_left:
-                time.sleep(self._manner.backoff * 2 ** (_PROBES - self._probes_left - 1))
-                return
+            if left is not None:
+                self._probes_left = _PROBES
+            elif delivery.status not in _DOWN:
+                self._probes_left = 0
+            else:
+                time.sleep(self._manner.backoff * 2 ** (_PROBES - self._probes_left))
+                self._probes_left -= 1
+                if self._probes_left:
+                    return
         # Else the next call will tell, if there is one and an earlier reading to compare with.
         if left is not None or not self._doubts.meter.is_known or not self._may_go_on():
             yield from self._carry_out(self._doubts.decided(left))

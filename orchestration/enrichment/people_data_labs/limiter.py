@@ -40,7 +40,8 @@ class Limiter:
         if now < self._not_before or (self._calls_out and self._is_to_be_learnt(wanted)):
             return 0
         if self._remaining is not None and now >= self._ends:
-            self._remaining = self._limit
+            # A limit of nothing would be waited for without end: let the provider say no.
+            self._remaining = self._limit or None
         if self._remaining is None:
             return wanted
         if self._counts_items is False:

@@ -150,7 +150,8 @@ def _answered(
     end = next((end for part in parts if (end := _end(part.status))), None)
     paid = sum(endpoint.worth(part.content) for part in parts if part.status == OK)
     if rest and spent is None and worth is None:
-        return Verdict(findings + unread(rest, delivery), (), price, price - paid, end=end)
+        lost = unread(rest, delivery)
+        return Verdict(findings + lost, credits=price, estimated=price - paid, end=end)
     spent = spent if spent is not None else worth or paid
     if rest and spent > paid:
         return Verdict(findings + unread(rest, delivery), credits=spent, end=end)

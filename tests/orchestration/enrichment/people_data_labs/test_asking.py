@@ -2,6 +2,7 @@
 
 import json
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -164,9 +165,7 @@ def test_nobody_there_is_said_after_the_patience_is_over(labs: Labs) -> None:
 
 def test_an_unknown_endpoint_is_named(labs: Labs) -> None:
     _, client = labs()
-    wrong = [
-        request.__class__(**{**vars(request), "endpoint": "ip/enrich"}) for request in people(1)
-    ]
+    wrong = [replace(people(1)[0], endpoint="ip/enrich")]
     with pytest.raises(ValueError, match="ip/enrich"):
         Ledger(PLENTY).ask(client, wrong)
 

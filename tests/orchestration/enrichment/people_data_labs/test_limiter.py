@@ -62,3 +62,11 @@ def test_a_limit_that_lasts_longer_than_the_patience_ends_the_asking(labs: Labs)
     assert len(ledger.answers) == 160
     assert ledger.spent == stub.credits
     assert not ledger.under_way
+
+
+def test_a_limit_of_nothing_ends_the_asking(labs: Labs) -> None:
+    _, client = labs(Stub(limit=0, window=0.05), patience=0.2)
+    ledger = Ledger(PLENTY)
+    with pytest.raises(Unavailable, match="status 429"):
+        ledger.ask(client, people(80))
+    assert ledger.room() == PLENTY
