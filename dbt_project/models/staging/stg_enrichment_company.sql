@@ -1,5 +1,11 @@
 {{ config(materialized='table') }}
 
+{% set facts = [
+    'company_id', 'name', 'display_name', 'website', 'linkedin_url', 'industry', 'size', 'employees_from',
+    'employees_to', 'employee_count', 'founded', 'naics', 'location_locality', 'location_region',
+    'location_country'
+] -%}
+
 with companies as (
 
     select
@@ -9,21 +15,7 @@ with companies as (
         answers.provider,
         answers.known_from,
         answers.likelihood,
-        companies.company_id,
-        companies.name,
-        companies.display_name,
-        companies.website,
-        companies.linkedin_url,
-        companies.industry,
-        companies.size,
-        companies.employees_from,
-        companies.employees_to,
-        companies.employee_count,
-        companies.founded,
-        companies.naics,
-        companies.location_locality,
-        companies.location_region,
-        companies.location_country,
+        companies.{{ facts | join(',\n        companies.') }},
         row_number() over (
             partition by answers.organization_id, answers.subject_type, answers.subject_id
             order by
@@ -39,6 +31,12 @@ with companies as (
 )
 
 select
-    {{ model.columns.keys() | join(',\n    ') }}
+    organization_id,
+    subject_type,
+    subject_id,
+    provider,
+    known_from,
+    likelihood,
+    {{ facts | join(',\n    ') }}
 from companies
 where answer_rank = 1

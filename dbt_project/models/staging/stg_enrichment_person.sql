@@ -1,5 +1,12 @@
 {{ config(materialized='table') }}
 
+{% set facts = [
+    'person_id', 'full_name', 'sex', 'birth_year', 'linkedin_url', 'job_title', 'job_title_role',
+    'job_title_levels', 'job_start_date', 'company_id', 'company_name', 'company_website',
+    'company_industry', 'company_size', 'company_employees_from', 'company_employees_to',
+    'location_locality', 'location_region', 'location_country', 'location_postal_code'
+] -%}
+
 with persons as (
 
     select
@@ -8,26 +15,7 @@ with persons as (
         answers.provider,
         answers.known_from,
         answers.likelihood,
-        persons.person_id,
-        persons.full_name,
-        persons.sex,
-        persons.birth_year,
-        persons.linkedin_url,
-        persons.job_title,
-        persons.job_title_role,
-        persons.job_title_levels,
-        persons.job_start_date,
-        persons.company_id,
-        persons.company_name,
-        persons.company_website,
-        persons.company_industry,
-        persons.company_size,
-        persons.company_employees_from,
-        persons.company_employees_to,
-        persons.location_locality,
-        persons.location_region,
-        persons.location_country,
-        persons.location_postal_code,
+        persons.{{ facts | join(',\n        persons.') }},
         row_number() over (
             partition by answers.organization_id, answers.subject_id
             order by
@@ -41,6 +29,11 @@ with persons as (
 )
 
 select
-    {{ model.columns.keys() | join(',\n    ') }}
+    organization_id,
+    member_id,
+    provider,
+    known_from,
+    likelihood,
+    {{ facts | join(',\n    ') }}
 from persons
 where answer_rank = 1
