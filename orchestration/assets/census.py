@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ from orchestration.assets.enrichment import GROUP as ENRICHMENT
 from orchestration.enrichment.census.connection import CENSUS_BUREAU, Connection, Servers
 from orchestration.enrichment.census.geocoder import MATCH, OUTCOMES
 from orchestration.enrichment.census.geocoding import HomesReport, geocode_homes
+from orchestration.enrichment.census.tables import are_made
 from orchestration.enrichment.census.tracts import complete_tracts, published_vintage
 from orchestration.enrichment.provider import ProviderError
 from orchestration.markdown import markdown
@@ -35,6 +36,11 @@ from orchestration.warehouse import Warehouse
 WITHOUT_KEY = (
     "The Census Bureau was not asked: set CENSUS_API_KEY, which is free at "
     "https://api.census.gov/data/key_signup.html, to place members in census tracts."
+)
+
+NOT_BUILT = (
+    "Nobody knows yet where customers live: load the exports and build the tables first, by "
+    "`customer-intelligence run`."
 )
 
 GROUP = "census"
@@ -138,8 +144,11 @@ def _asking(
     """Lend the warehouse and a connection to one run at a time; tell failures in one sentence."""
     opened = resource.open()
     with resource.turn(opened, "enrichment"):
+        if not are_made(opened):
+            raise Failure(NOT_BUILT, allow_retries=False)
         try:
-            yield opened, Connection(settings.census_api_key, servers)
+            with closing(Connection(settings.census_api_key, servers)) as connection:
+                yield opened, connection
         except ProviderError as error:
             raise Failure(str(error), allow_retries=False) from None
 

@@ -20,7 +20,8 @@ _PAUSE = 2.0
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
-_log = logging.getLogger(__name__)
+# Progress within a step is for the terminal alone: each message to Dagster's own log is stored.
+_progress = logging.getLogger("orchestration.progress")
 
 
 class _KeyFilter(logging.Filter):
@@ -94,7 +95,7 @@ class Connection:
         reason = ""
         for attempt in range(ATTEMPTS):
             if attempt:
-                _log.info("Asking %s again: %s.", url, reason)
+                _progress.info("asking %s again: %s", url, reason)
                 time.sleep(self._pause * 2 ** (attempt - 1) * random.uniform(0.5, 1))  # noqa: S311
             try:
                 response = self._session.request(
@@ -104,6 +105,8 @@ class Connection:
                 # Its own words hold the URL with the key.
                 reason = f"the connection failed ({type(error).__name__})"
                 continue
+            if "charset" not in response.headers.get("Content-Type", ""):
+                response.encoding = "utf-8"
             reason = f"it answered {response.status_code} {_excerpt(response)}".rstrip()
             is_refusal = response.status_code == _TOO_MANY_REQUESTS
             if not is_refusal and response.status_code < _SERVER_ERROR and is_answer(response):
@@ -112,6 +115,10 @@ class Connection:
             f"{url} gave no answer in {ATTEMPTS} attempts: {reason}; try again later, what came "
             "before is kept."
         )
+
+    def close(self) -> None:
+        """Close what is still open."""
+        self._session.close()
 
 
 def _excerpt(response: requests.Response) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from orchestration.enrichment.census.measures import MEASURES, top_coded
+from orchestration.warehouse import Warehouse
 
 _TIME = pa.timestamp("us", "UTC")
 
@@ -79,3 +80,17 @@ CENSUS_TABLES: Mapping[tuple[str, str], pa.Schema] = {
     ("raw", "census_answers"): CENSUS_ANSWERS,
     ("raw", "census_tract"): CENSUS_TRACT,
 }
+
+# The view of dbt that tells where customers live.
+HOMES = ("staging", "int_home_addresses")
+
+
+def are_made(warehouse: Warehouse) -> bool:
+    """Whether dbt has made the tables, and the view of homes, by a first run of the pipeline."""
+    with warehouse.session() as session:
+        found = session.query(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_schema in ('raw', 'staging')"
+        ).to_pylist()
+    made = {(row["table_schema"], row["table_name"]) for row in found}
+    return {HOMES, *CENSUS_TABLES} <= made

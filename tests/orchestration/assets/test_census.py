@@ -104,3 +104,10 @@ def test_a_refused_key_fails_with_one_sentence_that_does_not_hold_it(club, burea
     )
     assert "wrong-key" not in said(history, result) + caplog.text
     assert any("key=wrong-key" in path for path in bureau.asked)
+
+
+def test_before_the_first_build_a_sentence_says_what_to_run(duckdb, tmp_path, bureau, history):
+    empty = Settings(warehouse_url=duckdb.url, data_dir=tmp_path, census_api_key=KEY)
+    result = run(empty, bureau, history, "geocodes")
+    assert not result.success
+    assert "by `customer-intelligence run`" in said(history, result)
