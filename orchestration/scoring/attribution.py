@@ -21,6 +21,7 @@ _COLUMNS = [
     *("conversions_standard_error", "revenue_standard_error"),
     *("model_name", "model_version", "trained_as_of"),
 ]
+_SEPARATOR = " > "
 _COUNTS = ["conversion_count", "revenue", "null_count"]
 
 
@@ -59,7 +60,7 @@ def _credits(paths: pd.DataFrame, purchase_type: str) -> pd.DataFrame:
     revenue = paths["revenue"].fillna(0) if is_told else None
     counted = (paths["path"], paths["conversion_count"], revenue, paths["null_count"])
     markov = (
-        MarkovAttribution(order=order)
+        MarkovAttribution(order=order, separator=_SEPARATOR)
         .fit(*counted)
         .credits_.assign(
             model="markov",
@@ -69,7 +70,7 @@ def _credits(paths: pd.DataFrame, purchase_type: str) -> pd.DataFrame:
         )
     )
     shapley = (
-        ShapleyAttribution(game=game, order=order)
+        ShapleyAttribution(game=game, order=order, separator=_SEPARATOR)
         .fit(*counted)
         .credits_.assign(model="shapley", model_name=f"shapley_{game}", removal_effect=float("nan"))
     )

@@ -34,7 +34,7 @@ events as (
     select
         events.organization_id,
         events.lead_id,
-        coalesce(events.{{ rule.touchpoint }}, 'unknown') as channel,
+        {{ touchpoint('events') }} as touched_channel,
         case
             when events.message_id is not null and events.event_type <> 'converted'
                 then 'message ' || events.message_id
@@ -67,12 +67,12 @@ final as (
     select
         organization_id,
         lead_id,
-        channel,
+        touched_channel as channel,
         touch_id,
         min(event_at) as touched_at,
         max(case when is_conversion then 1 else 0 end) = 1 as is_conversion
     from events
-    group by organization_id, lead_id, channel, touch_id
+    group by organization_id, lead_id, touched_channel, touch_id
     having max(case when is_bounced then 1 else 0 end) = 0
 
 )

@@ -125,7 +125,7 @@ reported as (
 
     select
         conversions.{{ journey | join(',\n        conversions.') }},
-        events.{{ rule.touchpoint }} as reported_channel,
+        {{ touchpoint('events') }} as reported_channel,
         row_number() over (
             partition by conversions.{{ journey | join(', conversions.') }}
             order by events.event_at desc, {{ binary('events.event_id') }} desc
@@ -151,7 +151,8 @@ final as (
         credits.model,
         credits.channel,
         credits.credit,
-        cast(credits.credit * conversions.revenue as numeric(32, 14)) as revenue,
+        -- DuckDB multiplies decimals of up to 18 digits in 18 digits
+        cast(cast(credits.credit as numeric(20, 12)) * conversions.revenue as numeric(32, 14)) as revenue,
         organizations.currency,
         conversions.purchase_type,
         journeys.first_touch_channel,
