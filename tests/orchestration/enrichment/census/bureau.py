@@ -73,7 +73,11 @@ class Bureau:
                 return 400, {"Content-Type": "text/plain"}, text.encode()
         rows = [[*(values[name] for name in names), *key] for key, values in found.items()]
         answer = [[*names, "state", "county", "tract"], *rows]
-        return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
+        return (
+            200,
+            {"Content-Type": "application/json"},
+            json.dumps(answer, ensure_ascii=False).encode(),
+        )
 
     def file(self, path: str) -> tuple[int, dict[str, str], bytes]:
         name = path.rpartition("/")[2]

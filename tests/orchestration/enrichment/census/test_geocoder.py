@@ -45,6 +45,13 @@ def test_nothing_but_the_address_is_sent(bureau, connection):
     assert bureau.batches == [[["0", "12 Oak St", "Chicago", "IL", "01234"]]]
 
 
+def test_addresses_keep_their_letters(bureau, connection):
+    street = "1 Ca\u00f1on Dr"
+    bureau.places[street] = bureau.places["12 Oak St"]
+    (place,) = geocode(connection, addresses(street)).to_pylist()
+    assert place["matched_address"] == street.upper()
+
+
 def test_an_address_of_several_lines_stays_one_row(bureau, connection):
     assert outcomes(connection, ' 12 "Oak"\nSt ', "x") == {
         ' 12 "Oak"\nSt ': "Match",

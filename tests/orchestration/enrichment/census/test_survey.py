@@ -38,6 +38,11 @@ def test_degrees_are_added_up(bureau, connection):
     assert numbers(connection)["010100"]["adults_with_degree"] == 400
 
 
+def test_names_keep_their_letters(bureau, connection):
+    bureau.tracts[NEAR_NORTH]["NAME"] = "Census Tract 1; Do\u00f1a Ana County; New Mexico"
+    assert "Do\u00f1a Ana" in numbers(connection)["010100"]["name"]
+
+
 def test_a_sentinel_is_no_number(bureau, connection):
     found = numbers(connection)["010201"]
     assert found["median_household_income"] is None
