@@ -33,17 +33,15 @@ from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
+GROUP = "census"
 WITHOUT_KEY = (
     "The Census Bureau was not asked: set CENSUS_API_KEY, which is free at "
     "https://api.census.gov/data/key_signup.html, to place members in census tracts."
 )
-
 NOT_BUILT = (
     "Nobody knows yet where customers live: load the exports and build the tables first, by "
     "`customer-intelligence run`."
 )
-
-GROUP = "census"
 
 Results = Iterator[MaterializeResult]  # type: ignore[type-arg]
 

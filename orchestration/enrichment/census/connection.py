@@ -107,10 +107,10 @@ class Connection:
                 continue
             if "charset" not in response.headers.get("Content-Type", ""):
                 response.encoding = "utf-8"
-            reason = f"it answered {response.status_code} {_excerpt(response)}".rstrip()
             is_refusal = response.status_code == _TOO_MANY_REQUESTS
             if not is_refusal and response.status_code < _SERVER_ERROR and is_answer(response):
                 return response
+            reason = f"it answered {response.status_code} {_excerpt(response)}".rstrip()
         raise Unavailable(
             f"{url} gave no answer in {ATTEMPTS} attempts: {reason}; try again later, what came "
             "before is kept."
