@@ -5,15 +5,17 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chisquare
-from statsmodels.stats.multitest import multipletests
 
 from ml.experiments.effects import SUMS
 from ml.experiments.planning import LEAST_PER_GROUP, MISMATCH_LEVEL
 from ml.experiments.trial import Trial, given
 from ml.experiments.verdicts import INCONCLUSIVE
 from ml.experiments.wording import recommendation
+
+Floats = npt.NDArray[np.float64]
 
 CONFIDENCE_LEVEL = 0.95
 
@@ -110,20 +112,27 @@ def sample_ratio_p_value(assigned: list[int]) -> float:
     return float(chisquare(assigned).pvalue)
 
 
+def holm(p_values: list[float]) -> Floats:
+    """Return p-values adjusted for there being several (Holm 1979)."""
+    ordered = np.argsort(p_values, kind="stable")
+    times = np.arange(len(p_values), 0, -1)
+    adjusted = np.empty(len(p_values))
+    adjusted[ordered] = np.minimum(np.maximum.accumulate(np.sort(p_values) * times), 1)
+    return adjusted
+
+
 def _decide(judged: list[tuple[dict[str, Any], Trial]], error_rate: float) -> None:
-    """Enter who won, over all variants at one error rate (Holm 1979)."""
-    told = [(row, trial, trial.p_value) for row, trial in judged]
-    tried = [(row, trial, p) for row, trial, p in told if p is not None]
-    if not tried:
-        return
+    """Enter who won, over all variants at one error rate."""
     # Variants that cannot be told yet count as tried: they will be.
-    p_values = [p for _, _, p in tried] + [1.0] * (len(told) - len(tried))
-    is_rejected, adjusted, *_ = multipletests(p_values, error_rate, method="holm")
-    ranks = np.argsort(np.argsort(p_values, kind="stable"), kind="stable")
-    for place, (row, trial, _) in enumerate(tried):
+    p_values = [1.0 if trial.p_value is None else trial.p_value for _, trial in judged]
+    adjusted = holm(p_values)
+    for rank, place in enumerate(np.argsort(p_values, kind="stable")):
+        row, trial = judged[place]
+        if trial.p_value is None:
+            continue
         row["p_value_monitored"] = float(adjusted[place])
-        if is_rejected[place] and not row["has_sample_ratio_mismatch"]:
-            decided = trial.decided(error_rate / (len(p_values) - int(ranks[place])))
+        if adjusted[place] <= error_rate and not row["has_sample_ratio_mismatch"]:
+            decided = trial.decided(error_rate / (len(judged) - rank))
             if decided:
                 row["decided_on"], row["winner"] = decided
 

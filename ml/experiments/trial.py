@@ -1,6 +1,7 @@
 """One variant beside its control, day by day."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Trial:
         planned = np.where(np.isnan(self.planned), np.inf, self.planned)
         return looks_of(self.effect.balanced, planned, can_be_told, is_over)
 
-    @property
+    @cached_property
     def p_value(self) -> float | None:
         """Return the p-value that daily looks do not spoil; None before the first look."""
         if not len(self.looks.days):

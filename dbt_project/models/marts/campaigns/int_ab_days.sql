@@ -86,9 +86,14 @@ capped as (
         observed.assigned_date,
         observed.is_measured,
         {% for name in variables -%}
-        cast(
-            greatest(least(observed.{{ name }}, limits.{{ name }}_limit), -limits.{{ name }}_limit) as numeric(18, 4)
-        ) as {{ name }},
+        -- least and greatest pass over nulls
+        case
+            when observed.{{ name }} is not null
+                then cast(
+                    greatest(least(observed.{{ name }}, limits.{{ name }}_limit), -limits.{{ name }}_limit)
+                    as numeric(18, 4)
+                )
+        end as {{ name }},
         {% endfor -%}
         case when observed.metric_type <> 'proportion' then limits.value_limit end as outlier_limit,
         observed.is_measured
