@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from orchestration.enrichment.demo.persons import person as known_person
 from orchestration.enrichment.selection import Lifetimes
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.tables.organizations import ORGANIZATION_EXPORTS
@@ -70,6 +71,11 @@ def members(count: int, first: int = 0) -> list[dict[str, str]]:
         {"member_id": f"m{n}", "name": f"Ann {n}", "email": f"p{n}@example.com", "status": "active"}
         for n in range(first, first + count)
     ]
+
+
+def is_known(member: Mapping[str, str]) -> bool:
+    """Whether the stub has a record of a member."""
+    return known_person({"email": member["email"]}) is not None
 
 
 def rows(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:

@@ -4,12 +4,11 @@ from datetime import date
 
 import pytest
 
-from orchestration.enrichment.demo.persons import person as known_person
 from orchestration.enrichment.provider import Exhausted, KeyRefused
 from orchestration.enrichment.run import Terms, enrich
 from orchestration.enrichment.tables import ANSWERED, forget, prepare
 from orchestration.enrichment.typed import read_answers
-from tests.orchestration.enrichment.club import LIFETIMES, Clock, load, members, rows
+from tests.orchestration.enrichment.club import LIFETIMES, Clock, is_known, load, members, rows
 from tests.orchestration.enrichment.stub.people_data_labs import Fault, Stub
 
 TERMS = Terms(per_run=1000, per_month=1000, lifetimes=LIFETIMES)
@@ -22,10 +21,6 @@ def clock():
 
 def answers(warehouse, columns="*"):
     return rows(warehouse, f"select {columns} from raw.enrichment_answers order by subject_id")
-
-
-def is_known(member):
-    return known_person({"email": member["email"]}) is not None
 
 
 def test_everybody_is_asked_for_once_and_every_answer_is_kept(warehouse, labs, clock):
