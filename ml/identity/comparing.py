@@ -12,6 +12,7 @@ Fellegi, Sunter: A Theory for Record Linkage. JASA 64 (1969).
 
 from dataclasses import dataclass, replace
 from functools import partial
+from tempfile import gettempdir
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,11 @@ PAIRS_BEFOREHAND = 1_000
 
 SEED = 7
 
-LARGEST_BLOCK = 100
+LARGEST_BLOCK = 50
 """Records that share the value of a block; one that more share is too common to compare by."""
+
+LEAST_WEIGHT = -8
+"""Log2 odds below which nothing can come of a pair, be it that one trait is miswritten."""
 
 UNKNOWN = -1
 """Level of a trait that one of two records does not have."""
@@ -72,11 +76,13 @@ class Trait:
     name : of the trait
     unknown : SQL condition under which it tells nothing
     levels : from the closest agreement to none; the last is level 0
+    is_key : whether the closest agreement is worth a look, whatever speaks against the pair
     """
 
     name: str
     unknown: str
     levels: tuple[Level, ...]
+    is_key: bool = False
 
     @property
     def closest(self) -> int:
@@ -99,7 +105,7 @@ class Likeness:
 
 
 def compare(records: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
-    """Score the pairs of records that share a block.
+    """Score the pairs of records that share a block, and return those that are worth a look.
 
     Parameters
     ----------
@@ -118,7 +124,9 @@ def compare(records: pd.DataFrame, likeness: Likeness) -> pd.DataFrame:
         return _empty(likeness)
     blocked = records.join(blocks).rename_axis("unique_id").reset_index()
     linker = _linker(blocked, _measured(blocked, likeness))
-    found = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
+    keys = [f"gamma_{trait.name} = {trait.closest}" for trait in likeness.traits if trait.is_key]
+    scored = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
+    found = scored.filter(" or ".join([f"match_weight >= {LEAST_WEIGHT}", *keys]))
     columns = ", ".join(_result(likeness))
     pairs: pd.DataFrame = found.project(columns).order('"left", "right"').to_df()
     return pairs.assign(reason=_reasons(pairs, likeness))
@@ -167,7 +175,7 @@ def _linker(records: pd.DataFrame, likeness: Likeness) -> Any:
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     # One thread adds up in the same order each time.
-    api = DuckDBAPI(duckdb.connect(config={"threads": 1}))
+    api = DuckDBAPI(duckdb.connect(config={"threads": 1, "temp_directory": gettempdir()}))
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[_comparison(trait) for trait in likeness.traits],

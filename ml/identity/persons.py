@@ -60,6 +60,7 @@ EMAIL = Trait(
         Level("mailbox_l = mailbox_r", 0.1, 0.001, "same mailbox elsewhere", counted="mailbox"),
         Level("", 0.5, 0.9989),
     ),
+    is_key=True,
 )
 PHONE = Trait(
     "phone",
@@ -101,14 +102,9 @@ PERSON = Likeness(
         ("given", "birth_year"),
         ("family", "birth_year"),
         ("initials", "birth_year"),
-        ("given", "zip_code"),
-        ("family", "zip_code"),
         ("initials", "zip_code"),
         ("birth_year", "zip_code"),
-        ("given", "house"),
-        ("family", "house"),
-        ("initials", "house"),
-        ("zip_code", "house"),
+        ("house", "zip_code"),
     ),
 )
 EMAIL_CONFIDENCE = 0.99

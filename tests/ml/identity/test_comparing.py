@@ -19,9 +19,9 @@ COLOR = Trait(
     "color",
     "color_l is null or color_r is null",
     (
-        Level("color_l = color_r", 0.8, 0.1, "same color", counted="color"),
-        Level("color_l[1] = color_r[1]", 0.1, 0.2, "color alike"),
-        Level("", 0.1, 0.7),
+        Level("color_l = color_r", 0.5, 0.1, "same color", counted="color"),
+        Level("color_l[1] = color_r[1]", 0.2, 0.2, "color alike"),
+        Level("", 0.3, 0.7),
     ),
 )
 LIKENESS = Likeness((COLOR,), (("group",),))
@@ -38,8 +38,8 @@ def test_agreement_weighs_by_how_rarely_strangers_agree() -> None:
     assert pairs.index.tolist() == [(0, 1), (2, 3)]
     # The one other that is red stands for the share of strangers who are.
     share = 1 / (len(rows) + SMOOTHING)
-    assert pairs["color_weight"][0, 1] == pytest.approx(math.log2(0.8 / share))
-    odds = HIGHEST_PRIOR / (1 - HIGHEST_PRIOR) * 0.8 / share
+    assert pairs["color_weight"][0, 1] == pytest.approx(math.log2(0.5 / share))
+    odds = HIGHEST_PRIOR / (1 - HIGHEST_PRIOR) * 0.5 / share
     assert probability(pairs["weight"])[0, 1] == pytest.approx(odds / (1 + odds))
 
 
@@ -59,9 +59,12 @@ def test_levels_count_from_no_agreement_and_say_what_agrees() -> None:
 
 
 def test_what_is_common_among_strangers_speaks_little_for_two() -> None:
-    rare = compared(("a", "red"), ("a", "rose"), *[(None, chr(0x4E00 + n)) for n in range(300)])
-    common = compared(("a", "red"), ("a", "rose"), *[(None, f"r{n}") for n in range(300)])
-    assert rare["color_weight"][0, 1] > 0 > common["color_weight"][0, 1]
+    various = [(None, chr(0x4E00 + number)) for number in range(300)]
+    reddish = [(None, f"r{number}") for number in range(100)]
+    rare = compared(("a", "red"), ("a", "rose"), *various)
+    common = compared(("a", "red"), ("a", "rose"), *various[:200], *reddish)
+    assert rare["color_weight"][0, 1] > 3
+    assert common["color_weight"][0, 1] == pytest.approx(math.log2(0.2 / (1 / 9)), abs=0.3)
 
 
 def test_a_value_that_too_many_share_is_no_reason_to_compare() -> None:
