@@ -42,7 +42,7 @@ american as (
         end
         and (
             {{ matches('trim(versions.zip_code)', "'^[0-9]{5}(-?[0-9]{4})?$'") }}
-            or {{ matches('trim(versions.address)', "', *[A-Za-z]{2},? +[0-9]{5}(-?[0-9]{4})?$'") }}
+            or {{ matches('trim(versions.address)', "'[ ,][A-Za-z]{2}[ ,]+[0-9]{5}(-?[0-9]{4})?$'") }}
         )
 
 ),

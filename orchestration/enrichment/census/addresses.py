@@ -9,10 +9,14 @@ from orchestration.enrichment.candidates import candidates
 from orchestration.enrichment.census.geocoder import MATCH
 from orchestration.warehouse import Session
 
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|"
+    "NM|NY|NC|ND|OH|OK|OR|PA|PR|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
 # 12 Oak St, Chicago, IL 60614
 _WHOLE_ADDRESS = (
-    r"^(?P<street>.*\S)\s*,\s*(?P<city>[^,]*\S)\s*,\s*(?P<state>[A-Za-z]{2}),?"
-    r"(?:\s+(?P<zip_code>\d{5})(?:-?\d{4})?)?\s*$"
+    rf"(?i)^(?P<street>.*\S)\s*,\s*(?P<city>[^,]*[^,\s])[\s,]+(?P<state>{_STATES})"
+    r"(?:[\s,]+(?P<zip_code>\d{5})(?:-?\d{4})?)?\s*$"
 )
 _PARTS = ["street", "city", "state", "zip_code"]
 

@@ -83,21 +83,26 @@ def test_without_consents_nobody_is_asked_for_where_the_operator_says_so(
     assert bureau.batches == []
 
 
-def test_city_and_state_at_the_end_of_an_address_go_into_their_columns(duckdb, bureau, ask):
-    settle(
-        duckdb,
-        {
-            "m1": ("a", "12  Oak St, Apt 4,\nChicago, IL 60601-1234"),
-            "m2": ("b", "1 Elm St, Joliet, il"),
-        },
-    )
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        (
+            "12  Oak St, Apt 4,\nChicago, IL 60601-1234",
+            ["12 Oak St, Apt 4", "Chicago", "IL", "60601"],
+        ),
+        ("12 Oak St, Chicago IL, 60601", ["12 Oak St", "Chicago", "IL", "60601"]),
+        ("1 Elm St, Joliet, il", ["1 Elm St", "Joliet", "il", "60614"]),
+        ("1 Elm St, New York NY", ["1 Elm St", "New York", "NY", "60614"]),
+        ("1 Elm St, Apt 4B", ["1 Elm St, Apt 4B", "", "", "60614"]),
+        ("1 Elm St, Unit AB", ["1 Elm St, Unit AB", "", "", "60614"]),
+    ],
+)
+def test_city_and_state_at_the_end_of_an_address_go_into_their_columns(
+    duckdb, bureau, ask, address, sent
+):
+    settle(duckdb, {"m1": ("a", address)})
     ask()
-    assert bureau.batches == [
-        [
-            ["0", "12 Oak St, Apt 4", "Chicago", "IL", "60601"],
-            ["1", "1 Elm St", "Joliet", "il", "60614"],
-        ]
-    ]
+    assert bureau.batches == [[["0", *sent]]]
 
 
 def test_answers_of_earlier_batches_are_kept_when_a_later_one_fails(duckdb, bureau, ask):
