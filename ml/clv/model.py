@@ -104,6 +104,15 @@ class CustomerLifetimeValue(BaseEstimator):  # type: ignore[misc]  # scikit-lear
         customers = self._customers(days, as_of)
         return self._table(customers, weeks, self._forecasts(customers, weeks), np.array(1.0))
 
+    def expect(self, days: pd.DataFrame, as_of: date, weeks: float = YEAR) -> pd.DataFrame:
+        """Return what the champion expects of the next ``weeks``, undiscounted.
+
+        One row per customer who bought until ``as_of``: customer_type, customer_id, expected_value.
+        """
+        customers = self._customers(days, as_of)
+        champion = self._forecasts(customers, weeks)[self.champion_]
+        return customers.who.assign(expected_value=champion.value)
+
     def predict(self, days: pd.DataFrame, as_of: date) -> pd.DataFrame:
         """Return the scores described in ``ml.clv``: twelve months, and where told, a lifetime."""
         customers = self._customers(days, as_of)

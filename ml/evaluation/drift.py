@@ -25,6 +25,15 @@ def population_stability_index(
     inner = np.linspace(0, 1, bins + 1)[1:-1]
     edges = np.unique(np.quantile(known, inner)) if len(known) else np.empty(0)
     expected, actual = _shares(old, edges), _shares(new, edges)
+    return stability_index(expected, actual)
+
+
+def stability_index(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
+    """Return the population stability index between the shares of the same classes, (k,) each."""
+    # An empty class would make the index infinite.
+    expected, actual = (
+        np.maximum(np.asarray(shares, np.float64), _LEAST_SHARE) for shares in (reference, current)
+    )
     return float(((actual - expected) * np.log(actual / expected)).sum())
 
 
@@ -34,5 +43,5 @@ def _shares(
     missing = np.isnan(values)
     cells = np.where(missing, len(edges) + 1, np.searchsorted(edges, values, side="left"))
     counts = np.bincount(cells, minlength=len(edges) + 2)
-    # An empty bin would make the index infinite.
-    return np.maximum(counts / len(values), _LEAST_SHARE)
+    shares: npt.NDArray[np.float64] = counts / len(values)
+    return shares

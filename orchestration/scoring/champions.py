@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ml.registry import Decision, Record, Registry, Training
+from orchestration.scoring.triggers import MAX_AGE_DAYS
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def reign(
     data_hash: Callable[[], str],
     why_train: Callable[[Record, Any], str | None],
     train: Callable[[Any | None], Trained],
+    insists: bool = False,
 ) -> Reign:
     """Return the version that scores an organization on a day, trained where there is a reason.
 
@@ -57,6 +59,9 @@ def reign(
         should not.
     train
         From the reigning estimator, if any, a new training.
+    insists
+        Whether to train although a challenger was turned down lately: without it there is a month
+        between one and the next.
     """
     decision = _decided(registry, organization_id, model, as_of, data_hash)
     if decision:
@@ -65,7 +70,8 @@ def reign(
     estimator, why = None, "the first version"
     if standing:
         estimator, record = registry.load(organization_id, model, standing)
-        reason = why_train(record, estimator)
+        waits = not insists and _turned_down_lately(registry, organization_id, model, as_of)
+        reason = None if waits else why_train(record, estimator)
         if reason is None:
             return Reign(standing, estimator, record, f"kept since {record.trained_as_of}")
         why = reason
@@ -73,6 +79,13 @@ def reign(
     training = replace(trained.training, data_hash=data_hash())
     version = registry.add(organization_id, model, training)
     return _reign(registry, organization_id, model, as_of, trained.judge(version), why=why)
+
+
+def _turned_down_lately(registry: Registry, organization_id: str, model: str, as_of: date) -> bool:
+    return any(
+        decision.action == "kept" and 0 < (as_of - decision.as_of).days <= MAX_AGE_DAYS
+        for decision in registry.decisions(organization_id, model)
+    )
 
 
 def _decided(

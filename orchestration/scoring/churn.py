@@ -1,11 +1,12 @@
 """Who is about to leave, why, and what it would cost."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from ml.churn import ChurnTraining, score_churn, train_churn
+from ml.churn import ChurnClassifier, ChurnTraining, score_churn, train_churn
 from ml.churn.features import churn_features
 from ml.evaluation.classification import log_loss
 from ml.registry import Decision, Record, Registry, data_hash
@@ -49,6 +50,10 @@ def score(
     if not (opened + timedelta(days=HORIZON_DAYS) <= pd.Timestamp(scored_as_of)).any():
         return _without_model(organization_id, scored_as_of, today)
 
+    @cache
+    def realised(model: ChurnClassifier) -> churn_watch.Realised | None:
+        return churn_watch.realised(model, history, purchases, scored_as_of)
+
     def train(_: Any | None) -> Trained:
         training = train_churn(history, purchases, as_of=scored_as_of, horizon_days=HORIZON_DAYS)
         return Trained(
@@ -64,7 +69,7 @@ def score(
         if train_anew:
             return "asked for"
         return too_old(record, scored_as_of, _MAX_AGE_DAYS) or churn_watch.why_train(
-            model, history, purchases, scored_as_of
+            model, record.metrics, history, scored_as_of, window=realised(model)
         )
 
     reigning = reign(
@@ -72,18 +77,21 @@ def score(
         data_hash=lambda: data_hash(history, purchases),
         why_train=why_train,
         train=train,
+        insists=train_anew,
     )
     scores = score_churn(reigning.estimator, today, as_of=scored_as_of, value=value)
     rows = with_provenance(scores.drop(columns="scored_as_of"), reigning)
+    window = realised(reigning.estimator)
+    came = window.figures() if window else {}
     return Outcome(
         tables={"churn_scores": rows.assign(horizon_days=HORIZON_DAYS)},
-        runs=runs_of(reigning, organization_id, MODEL, scored_as_of, len(rows)),
+        runs=runs_of(reigning, organization_id, MODEL, scored_as_of, len(rows), realised=came),
         findings=churn_watch.findings(
             reigning.estimator,
             reigning.record.metrics,
             history,
-            purchases,
             scored_as_of,
+            window=window,
             scores=rows["churn_probability"],
         ),
     )

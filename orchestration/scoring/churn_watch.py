@@ -11,20 +11,26 @@ from ml.churn import ChurnClassifier
 from ml.churn.features import churn_features
 from ml.churn.labels import at_risk, label_churn
 from ml.evaluation.classification import expected_calibration_error, log_loss, roc_auc
-from ml.evaluation.drift import population_stability_index
 from orchestration.scoring.outcome import Finding
+from orchestration.scoring.watching import (
+    DRIFT,
+    LEAST_ROWS,
+    PERFORMANCE,
+    drift,
+    drift_finding,
+    why_drifted,
+)
 
-CALIBRATION, DRIFT, DISTRIBUTION = "calibration", "drift", "score_distribution"
+CALIBRATION, DISTRIBUTION = "calibration", "score_distribution"
 CHECKS = {
     CALIBRATION: "Probabilities came true in the newest window that opened after the training.",
+    PERFORMANCE: "In that window it told leavers almost as well as when held out.",
     DRIFT: "Customers are like those of the training day (population stability index).",
     DISTRIBUTION: "Scores tell customers from each other, and their mean is near the usual rate.",
 }
 _MOST_CALIBRATION_ERROR = 0.05
-_MOST_DRIFT = 0.25
+_MOST_AUC_LOST = 0.05
 _MOST_OFF = 0.25
-_LEAST_ROWS = 100
-_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def realised(
     rows = label_churn(features, purchases, as_of, model.horizon_days)
     rows = rows[rows["churned"].notna() & (rows["cutoff"] >= _learned_until(model))]
     rows = rows[rows["cutoff"] == rows["cutoff"].max()]
-    if len(rows) < _LEAST_ROWS or rows["churned"].nunique() < 2:  # noqa: PLR2004 - both outcomes
+    if len(rows) < LEAST_ROWS or rows["churned"].nunique() < 2:  # noqa: PLR2004 - both outcomes
         return None
     probability = model.predict_proba(churn_features(rows), rows["cutoff"])[:, 1]
     return Realised(
@@ -69,51 +75,66 @@ def realised(
 
 
 def why_train(
-    model: ChurnClassifier, features: pd.DataFrame, purchases: pd.DataFrame, as_of: date
+    model: ChurnClassifier,
+    metrics: Mapping[str, float | None],
+    features: pd.DataFrame,
+    as_of: date,
+    *,
+    window: Realised | None,
 ) -> str | None:
     """Say why a model should be trained anew, if it should: it was wrong, or customers changed."""
-    window = realised(model, features, purchases, as_of)
     if window:
-        error = window.figures()["calibration_error"]
-        if error > _MOST_CALIBRATION_ERROR:
+        told = window.figures()
+        if told["calibration_error"] > _MOST_CALIBRATION_ERROR:
+            error = told["calibration_error"]
             return f"probabilities of {window.cutoff} were off by {error:.1%} on average"
-    moved = _drift(model, features, as_of).get("score", 0.0)
-    if moved > _MOST_DRIFT:
-        return f"scores have moved (population stability index {moved:.2f})"
-    return None
+        if _ranks_worse(window, metrics):
+            return (
+                f"of the customers of {window.cutoff} it told leavers with an AUC of "
+                f"{told['auc']:.3f}, when held out {metrics['auc']:.3f}"
+            )
+    return why_drifted(_drift(model, features, as_of))
 
 
 def findings(
     model: ChurnClassifier,
     metrics: Mapping[str, float | None],
     features: pd.DataFrame,
-    purchases: pd.DataFrame,
     as_of: date,
     *,
+    window: Realised | None,
     scores: "pd.Series[float]",
 ) -> list[Finding]:
     """Return what the checks find: before a window has closed since, calibration at training."""
-    window = realised(model, features, purchases, as_of)
     told: dict[str, Any] = {"window": "held out", "calibration_error": metrics.get("ece")}
     if window:
         told = {"window": f"90 days from {window.cutoff}", **window.figures()}
     error = told["calibration_error"]
-    drift = _drift(model, features, as_of)
-    largest = sorted(drift.items(), key=lambda item: -item[1])[:_SHOWN]
     off = abs(float(scores.mean()) - model.base_rate_)
     return [
         Finding(CALIBRATION, error is None or error <= _MOST_CALIBRATION_ERROR, told),
         Finding(
-            DRIFT,
-            drift.get("score", 0.0) <= _MOST_DRIFT,
-            {"score": drift.get("score"), **dict(largest)},
+            PERFORMANCE,
+            window is None or not _ranks_worse(window, metrics),
+            {"auc": told.get("auc"), "auc when held out": metrics.get("auc")},
         ),
+        drift_finding(_drift(model, features, as_of)),
         Finding(
             DISTRIBUTION,
             bool(scores.nunique() > 1 and off <= _MOST_OFF),
             {"mean probability": float(scores.mean()), "rate at training": model.base_rate_},
         ),
     ]
+
+
+def _ranks_worse(window: Realised, metrics: Mapping[str, float | None]) -> bool:
+    """Whether leavers are told worse than when held out, by more than few customers can explain."""
+    before, now = metrics.get("auc"), window.figures()["auc"]
+    if before is None:
+        return False
+    rarer = min(window.churned.sum(), (1 - window.churned).sum())
+    noise = 2 * (before * (1 - before) / rarer) ** 0.5
+    return bool(before - now > max(_MOST_AUC_LOST, noise))
 
 
 def _learned_until(model: ChurnClassifier) -> pd.Timestamp:
@@ -126,11 +147,5 @@ def _drift(model: ChurnClassifier, features: pd.DataFrame, as_of: date) -> dict[
     learned = rows["cutoff"][rows["cutoff"] < _learned_until(model)].max()
     then = churn_features(rows[rows["cutoff"] == learned])
     now = churn_features(rows[rows["cutoff"] == pd.Timestamp(as_of)])
-    if min(len(then), len(now)) < _LEAST_ROWS:
-        return {}
-    moved = {
-        str(name): population_stability_index(then[name], now[name])
-        for name in then.select_dtypes("number").columns
-    }
-    score = model.decision_function(then), model.decision_function(now)
-    return {**moved, "score": population_stability_index(*score)}
+    scored = [x.assign(score=model.decision_function(x)) if len(x) else x for x in (then, now)]
+    return drift(*scored)

@@ -1,14 +1,16 @@
 """What each customer is expected to bring, by every algorithm, and which of them to believe."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from ml.clv import ClvTraining, score_clv, train_clv
+from ml.clv import ClvTraining, CustomerLifetimeValue, score_clv, train_clv
 from ml.evaluation.plots import decile_plot, gain_plot
 from ml.evaluation.regression import tweedie_deviance
 from ml.registry import Card, Decision, Record, Registry, Training, data_hash
+from orchestration.scoring import value_watch
 from orchestration.scoring.champions import Trained, reign
 from orchestration.scoring.frames import KEY, read_frame
 from orchestration.scoring.outcome import Finding, Outcome, Scorer, runs_of
@@ -56,6 +58,10 @@ def score(
     if not (days["order_count"] > 0).any():
         return Outcome(tables={"clv_predictions": pd.DataFrame()}, runs=[])
 
+    @cache
+    def since(model: CustomerLifetimeValue, trained_as_of: date) -> value_watch.Since:
+        return value_watch.since_training(model, days, trained_as_of, scored_as_of)
+
     def train(_: Any | None) -> Trained:
         training = train_clv(days, as_of=scored_as_of, value=kind)
         return Trained(
@@ -63,21 +69,29 @@ def score(
             lambda version: _judge(registry, organization_id, version, training, scored_as_of),
         )
 
-    def why_train(record: Record, _: Any) -> str | None:
-        return "asked for" if train_anew else too_old(record, scored_as_of)
+    def why_train(record: Record, model: Any) -> str | None:
+        if train_anew:
+            return "asked for"
+        return too_old(record, scored_as_of) or value_watch.why_train(
+            since(model, record.trained_as_of)
+        )
 
     reigning = reign(
         *(registry, organization_id, MODEL, scored_as_of),
         data_hash=lambda: data_hash(days),
         why_train=why_train,
         train=train,
+        insists=train_anew,
     )
     scores = score_clv(reigning.estimator, days, as_of=scored_as_of)
     rows = with_provenance(scores, reigning)
+    watched = since(reigning.estimator, reigning.record.trained_as_of)
     return Outcome(
         tables={"clv_predictions": rows},
-        runs=runs_of(reigning, organization_id, MODEL, scored_as_of, len(rows)),
-        findings=[_coverage(reigning.record)],
+        runs=runs_of(
+            reigning, organization_id, MODEL, scored_as_of, len(rows), realised=watched.figures
+        ),
+        findings=[_coverage(reigning.record), *value_watch.findings(watched)],
     )
 
 
@@ -156,7 +170,8 @@ LIFETIME_VALUE = Scorer(
     tables={"clv_predictions": "Expected values of each customer on the days that were scored."},
     reads=(DAYS,),
     checks={
-        COVERAGE: "80 % intervals, before they are calibrated, hold 70 to 90 % of held-out values."
+        COVERAGE: "80 % intervals, before they are calibrated, hold 70 to 90 % of held-out values.",
+        **value_watch.CHECKS,
     },
     score=score,
 )

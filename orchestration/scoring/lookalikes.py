@@ -51,6 +51,7 @@ def score(
         data_hash=lambda: data_hash(customers, prospects),
         why_train=why_train,
         train=train,
+        insists=train_anew,
     )
     result = find(reigning.estimator)
     return Outcome(

@@ -66,9 +66,22 @@ class Scorer:
 
 
 def runs_of(
-    reign: Reign, organization_id: str, model: str, scored_as_of: date, scored_rows: int
+    reign: Reign,
+    organization_id: str,
+    model: str,
+    scored_as_of: date,
+    scored_rows: int,
+    *,
+    realised: Mapping[str, float] | None = None,
 ) -> list[ModelRun]:
-    """Return what is put on record of a day: the version that scored, and who lost against it."""
+    """Return what is put on record of a day: the version that scored, and who lost against it.
+
+    Parameters
+    ----------
+    realised
+        Figures of the version that scored on what has come since it was trained.
+    """
+    came = {f"realised_{name}": value for name, value in (realised or {}).items()}
     versions = [(reign.record, scored_rows)]
     if reign.turned_down:
         versions.append((reign.turned_down, 0))
@@ -86,7 +99,7 @@ def runs_of(
             window_end=record.window_to,
             data_hash=record.data_hash,
             parameters=record.parameters,
-            metrics=record.metrics,
+            metrics={**record.metrics, **(came if record is reign.record else {})},
             scored_rows=rows,
         )
         for record, rows in versions

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ml.evaluation.drift import stability_index
 from ml.registry import Card, Decision, Record, Registry, Training, data_hash
 from ml.segmentation import COLUMNS, Segmentation, segment_customers
 from orchestration.scoring.champions import Trained, reign
@@ -12,10 +13,12 @@ from orchestration.scoring.frames import KEY, read_frame
 from orchestration.scoring.outcome import Finding, Outcome, Scorer, runs_of
 from orchestration.scoring.provenance import with_provenance
 from orchestration.scoring.triggers import too_old
+from orchestration.scoring.watching import DRIFT, LEAST_ROWS, drift_finding, why_drifted
 from orchestration.warehouse import Warehouse
 
 MODEL = "segmentation"
 STABILITY = "stability"
+_SHARES = "shares"
 FEATURES = ("features", "customer_features")
 TIERS = ("marts", "customer_tiers")
 RULES = ("staging", "int_segment_ids")
@@ -52,14 +55,17 @@ def score(
         reason = "the newest segments are the ones in use"
         return registry.promote(organization_id, MODEL, version, as_of=scored_as_of, reason=reason)
 
-    def why_train(record: Record, _: Any) -> str | None:
-        return "asked for" if train_anew else too_old(record, scored_as_of)
+    def why_train(record: Record, model: Any) -> str | None:
+        if train_anew:
+            return "asked for"
+        return too_old(record, scored_as_of) or why_drifted(drifted(record, model, features))
 
     reigning = reign(
         *(registry, organization_id, MODEL, scored_as_of),
         data_hash=lambda: seen,
         why_train=why_train,
         train=train,
+        insists=train_anew,
     )
     result = segment_customers(features, model=reigning.estimator)
     customers = (
@@ -73,7 +79,10 @@ def score(
             "customer_personas": with_provenance(_personas(result), reigning),
         },
         runs=runs_of(reigning, organization_id, MODEL, scored_as_of, len(customers)),
-        findings=[_stability(reigning.record)],
+        findings=[
+            _stability(reigning.record),
+            drift_finding(drifted(reigning.record, reigning.estimator, features)),
+        ],
     )
 
 
@@ -84,7 +93,7 @@ def _training(result: Segmentation, customers: int, trained_as_of: date, seen: s
         trained_as_of=trained_as_of,
         window=(trained_as_of, trained_as_of),
         data_hash=seen,
-        parameters=result.parameters,
+        parameters={**result.parameters, _SHARES: shares(result.scored["cluster_id"])},
         metrics=result.metrics,
         card=Card(
             purpose=(
@@ -99,6 +108,23 @@ def _training(result: Segmentation, customers: int, trained_as_of: date, seen: s
             ),
         ),
     )
+
+
+def shares(clusters: pd.Series) -> dict[str, float]:
+    """Return the share of customers in each cluster, by its number as text."""
+    shares = clusters.astype(str).value_counts(normalize=True)
+    return {str(number): float(share) for number, share in shares.sort_index().items()}
+
+
+def drifted(record: Record, model: Any, features: pd.DataFrame) -> dict[str, float]:
+    """Return how far customers have moved between the clusters since the training."""
+    then = record.parameters.get(_SHARES, {})
+    if len(features) < LEAST_ROWS or not then:
+        return {}
+    now = shares(pd.Series(model.predict(features)))
+    numbers = sorted(then | now)
+    before, after = ([one.get(number, 0.0) for number in numbers] for one in (then, now))
+    return {"score": stability_index(before, after)}
 
 
 def _personas(result: Segmentation) -> pd.DataFrame:
@@ -121,6 +147,9 @@ SEGMENTATION = Scorer(
         "customer_personas": "The behavioural clusters of these days, in words.",
     },
     reads=(FEATURES, TIERS, RULES),
-    checks={STABILITY: "Clusters found in resampled customers are the same ones."},
+    checks={
+        STABILITY: "Clusters found in resampled customers are the same ones.",
+        DRIFT: "As many customers are in each cluster as at training (population stability index).",
+    },
     score=score,
 )

@@ -1,13 +1,14 @@
 """What tickets say: how each is meant and what it is about."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from ml.registry import Record, Registry, data_hash
-from ml.sentiment import decide, score_tickets, train_sentiment
+from ml.sentiment import TicketSentiment, decide, score_tickets, train_sentiment
+from orchestration.scoring import tone_watch
 from orchestration.scoring.champions import Trained, reign
 from orchestration.scoring.outcome import Outcome, Scorer, runs_of
 from orchestration.scoring.triggers import too_old
@@ -55,6 +56,12 @@ def score(
     def all_tickets() -> pd.DataFrame:
         return read()
 
+    @cache
+    def watched(model: TicketSentiment, trained_as_of: date) -> tone_watch.Since:
+        year_before = trained_as_of - timedelta(days=365)
+        recent = read("    and opened_date > $3", year_before)
+        return tone_watch.since_training(model, recent, trained_as_of)
+
     def train(_: Any | None) -> Trained:
         training, comparison = train_sentiment(all_tickets(), as_of=scored_as_of)
         return Trained(
@@ -64,21 +71,30 @@ def score(
             ),
         )
 
-    def why_train(record: Record, _: Any) -> str | None:
-        return "asked for" if train_anew else too_old(record, scored_as_of)
+    def why_train(record: Record, model: Any) -> str | None:
+        if train_anew:
+            return "asked for"
+        return too_old(record, scored_as_of) or tone_watch.why_train(
+            watched(model, record.trained_as_of)
+        )
 
     reigning = reign(
         *(registry, organization_id, MODEL, scored_as_of),
         data_hash=lambda: data_hash(all_tickets()),
         why_train=why_train,
         train=train,
+        insists=train_anew,
     )
     unscored = read(_UNSCORED, reigning.version)
     rows = score_tickets(reigning.estimator, unscored, reigning.record, as_of=scored_as_of)
     rows = rows.drop(columns="scored_as_of").merge(unscored[["ticket_id", "text_hash"]])
+    since = watched(reigning.estimator, reigning.record.trained_as_of)
     return Outcome(
         tables={"ticket_scores": rows},
-        runs=runs_of(reigning, organization_id, MODEL, scored_as_of, len(rows)),
+        runs=runs_of(
+            reigning, organization_id, MODEL, scored_as_of, len(rows), realised=since.figures
+        ),
+        findings=tone_watch.findings(since),
     )
 
 
@@ -87,7 +103,7 @@ SENTIMENT = Scorer(
     description="Tells of each support ticket how it is meant and what it is about.",
     tables={"ticket_scores": "What the model read in each ticket, once per version and wording."},
     reads=(TICKETS,),
-    checks={},
+    checks=tone_watch.CHECKS,
     score=score,
     thins_out=False,
 )

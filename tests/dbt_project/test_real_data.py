@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from ml.churn import train_churn
+from ml.registry import Registry
+from orchestration.scoring.churn import CHURN, FEATURES, PURCHASES
+from orchestration.scoring.churn_card import training_of
+from orchestration.scoring.frames import read_frame
 from orchestration.settings import PROJECT_ROOT
 from tests.dbt_project.pipeline import Pipeline
 
@@ -76,3 +82,29 @@ def test_the_top_20_percent_are_the_first_fifth_by_margin(retailers: Pipeline) -
         "select customer_id from marts.customer_metrics where organization_id = 'uk_retailer' and is_top_20"
     )
     assert {customer for (customer,) in best} == {customer for _, customer in margins[:fifth]}
+
+
+def test_a_second_churn_version_is_held_against_the_first_on_time_that_neither_has_seen(
+    retailers: Pipeline,
+) -> None:
+    if retailers.engine == "postgres":
+        pytest.skip("What models read is the same on both engines.")
+    trained, today = date(2011, 6, 30), date(2011, 12, 9)
+    with retailers.warehouse.session() as session:
+        days = read_frame(session, PURCHASES, "uk_retailer", where="order_count > 0")
+        features = read_frame(session, FEATURES, "uk_retailer", where="is_month_end")
+    known = features[features["cutoff"] <= trained]
+    before = days[days["transaction_date"] <= trained]
+    training = train_churn(known, before, as_of=trained)
+    registry = Registry(retailers.folder / "registry")
+    first = registry.add("uk_retailer", "churn", training_of(training, known, trained))
+    registry.promote("uk_retailer", "churn", first, as_of=trained, reason="the first version")
+
+    outcome = CHURN.score(retailers.warehouse, registry, "uk_retailer", today, False)
+
+    decision = registry.decisions("uk_retailer", "churn")[-1]
+    assert decision.as_of == today
+    assert decision.version != first
+    assert outcome.runs[0].reason.startswith("trained 162 days ago; log_loss of the challenger")
+    assert {run.model_version for run in outcome.runs} >= {decision.champion}
+    assert 0.2 < outcome.tables["churn_scores"]["churn_probability"].mean() < 0.7

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.evaluation.drift import population_stability_index
+from ml.evaluation.drift import population_stability_index, stability_index
 
 
 def test_the_same_distribution_is_stable():
@@ -27,3 +27,9 @@ def test_values_that_go_missing_are_drift():
 def test_nothing_cannot_be_compared():
     with pytest.raises(ValueError, match="must both hold values"):
         population_stability_index([], [1.0])
+
+
+def test_shares_of_classes_by_hand():
+    expected = (0.2 - 0.6) * np.log(0.2 / 0.6) + (0.8 - 0.4) * np.log(0.8 / 0.4)
+    assert stability_index([0.6, 0.4], [0.2, 0.8]) == pytest.approx(expected)
+    assert np.isfinite(stability_index([1.0, 0.0], [0.0, 1.0]))

@@ -27,7 +27,7 @@ class Trainings:
     def __init__(self, registry: Registry) -> None:
         self.registry, self.constant, self.count, self.data = registry, 5.0, 0, "first data"
 
-    def on(self, day: date, why: str | None = None) -> Reign:
+    def on(self, day: date, why: str | None = None, *, insists: bool = False) -> Reign:
         def train(_: Any) -> Trained:
             self.count += 1
             model = DummyRegressor(strategy="constant", constant=self.constant).fit([[0]], [0])
@@ -64,6 +64,7 @@ class Trainings:
             data_hash=hashed,
             why_train=why_train,
             train=train,
+            insists=insists,
         )
 
 
@@ -95,6 +96,21 @@ def test_a_worse_one_is_turned_down_and_stays_on_record(trainings: Trainings) ->
     assert later.version == first.version
     assert later.turned_down is not None
     assert later.turned_down.parameters["constant"] == 4
+
+
+def test_after_one_was_turned_down_a_month_passes_to_the_next_unless_asked_for(
+    trainings: Trainings,
+) -> None:
+    trainings.on(FIRST)
+    trainings.constant = 4.0
+    lost = FIRST + timedelta(days=31)
+    trainings.on(lost)
+    trainings.on(lost + timedelta(days=30))
+    assert trainings.count == 2
+    trainings.on(lost + timedelta(days=30), why="asked for", insists=True)
+    assert trainings.count == 3
+    trainings.on(lost + timedelta(days=61))
+    assert trainings.count == 4
 
 
 def test_a_day_that_is_run_again_on_the_same_data_trains_nothing(trainings: Trainings) -> None:
