@@ -12,7 +12,7 @@ ROOMS_OF_EXPORTS = [
     *("", "landing", "reading", "mapping", "tables", "loading", "quarantine", "monitoring"),
     "proposing",
 ]
-LAYERS = ["settings", "warehouse", "exports", "scoring", "assets", "definitions"]
+LAYERS = ["settings", "warehouse", "exports", "enrichment", "scoring", "assets", "definitions"]
 
 
 def imported(folder: Path) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ MADE_UP_CREDITS = 800
 WITHOUT_KEY = "Nobody was asked for: set PDL_API_KEY, the key of People Data Labs, to enrich."
 
 _READS = ["organizations", "members", "accounts", "consents", "erasure_requests"]
-_TABLES = {
+TABLES = {
     ANSWERED: "Every answer of People Data Labs, whole, with what it cost.",
     PERSONS: "Persons in the answers, in columns.",
     COMPANIES: "Companies in the answers, in columns.",
@@ -72,10 +72,10 @@ def build_enrichment_assets(
 
 
 def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefinition:
-    keys = {table: AssetKey(["raw", table]) for table in _TABLES}
+    keys = {table: AssetKey(["raw", table]) for table in TABLES}
 
     @multi_asset(
-        name="weekly_enrichment",
+        name="raw__enrichment",
         specs=[
             AssetSpec(
                 keys[table],
@@ -86,7 +86,7 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
                 description=description,
                 skippable=True,
             )
-            for table, description in _TABLES.items()
+            for table, description in TABLES.items()
         ],
         check_specs=enrichment_check_specs(keys[ANSWERED]),
         # Rows alone can be read anew; and only of such assets may checks be skipped.
@@ -96,7 +96,7 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
         backfill_policy=BackfillPolicy.single_run(),
         pool=POOL,
     )
-    def weekly_enrichment(
+    def enrichment(
         context: AssetExecutionContext,
         config: EnrichmentConfig,
         warehouse: ResourceParam[WarehouseResource],
@@ -121,7 +121,7 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
             yield from enrichment_checks(report)
             _raise_if_stopped(context, report)
 
-    return weekly_enrichment
+    return enrichment
 
 
 def _ask(warehouse: Warehouse, settings: Settings, config: EnrichmentConfig) -> Report:
@@ -181,6 +181,7 @@ def _metadata(report: Report) -> dict[str, MetadataValue | int | float]:
             "due": tally.due,
             "answered": tally.answered,
             **dict(sorted(tally.outcomes.items())),
+            "prospects": tally.prospects,
             "credits": tally.credits,
         }
         for organization_id, tally in report.tallies.items()

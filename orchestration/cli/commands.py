@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from orchestration.cli.check import check
+from orchestration.cli.enrich import enrich
 from orchestration.cli.map import map_
 from orchestration.cli.models import models
 from orchestration.cli.quarantine import quarantine
@@ -123,6 +124,7 @@ def url() -> None:
 
 
 main.add_command(check)
+main.add_command(enrich)
 main.add_command(map_)
 main.add_command(models)
 main.add_command(quarantine)

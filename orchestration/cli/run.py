@@ -98,7 +98,7 @@ def run(settings: Settings, request: Request) -> int:
             result = job.execute_in_process(
                 run_config=request.run_config(),
                 instance=history,
-                tags={**_tags(), **range_tags(first.isoformat(), last.isoformat())},
+                tags={**run_tags(), **range_tags(first.isoformat(), last.isoformat())},
                 raise_on_error=False,
             )
     if result.success:
@@ -169,7 +169,7 @@ def _show_sentences(console: Console, heading: str, sentences: Sequence[str]) ->
         console.print(f"... and {len(sentences) - SHOWN_SENTENCES} more.", highlight=False)
 
 
-def _tags() -> dict[str, str]:
+def run_tags() -> dict[str, str]:
     """Return tags that put the run under its job in the UI and name its process."""
     return {
         ".dagster/repository": f"__repository__@{LOCATION}",

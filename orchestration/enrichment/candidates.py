@@ -85,7 +85,7 @@ select
     '{EMPLOYER}' as subject_type, employer_id as subject_id, employer_name as name,
     cast(null as text) as email, cast(null as text) as phone, domain,
     cast(null as text) as address, city, state, country, cast(null as text) as zip_code,
-    cast(null as double precision) as value
+    cast(member_count as double precision) as value
 from star.dim_employer
 where organization_id = $1 and account_id is null
 """
@@ -102,7 +102,8 @@ def candidates(session: Session, organization_id: str, *, without_consents: bool
     Returns
     -------
     One row per customer or employer: ``subject_type``, ``subject_id``, what the exports tell of it,
-    and ``value``: the gross margin so far in the organization's currency, null where unknown.
+    and ``value``: of customers the gross margin so far in the organization's currency, null where
+    it is unknown; of employers the number of members who work there.
     """
     has_value = _exists(session, "marts", "customer_metrics")
     customers = session.query(

@@ -135,6 +135,8 @@ class PostgresSession(Session):
         with _own_errors():
             self._connection.commit()
         self.begin()
+        # Whoever commits in between may wait for others, with nothing to say meanwhile.
+        self.execute("set local idle_in_transaction_session_timeout = 0")
 
     def lock(self, name: str) -> None:
         """See ``Session.lock``."""

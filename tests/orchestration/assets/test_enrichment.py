@@ -47,7 +47,7 @@ def run(settings, instance, *, made_up=False, selection=None, **config):
         selection=selection,
         partition_key=None if made_up else WEEK,
         resources={"warehouse": WarehouseResource(settings), "landing": LandingResource()},
-        run_config={} if made_up else {"ops": {"weekly_enrichment": {"config": config}}},
+        run_config={} if made_up else {"ops": {"raw__enrichment": {"config": config}}},
         raise_on_error=False,
     )
 

@@ -85,10 +85,11 @@ def test_customers_are_worth_what_the_marts_say_and_employers_are_companies(duck
         )
         session.execute(
             "create table star.dim_employer as select 'club' as organization_id, * from (values "
-            "('e1', 'Acme', null, 'acme.com', null, null, null), "
-            "('e2', 'An account', '17', null, null, null, null)) as employers "
-            "(employer_id, employer_name, account_id, domain, city, state, country)"
+            "('e1', 'Acme', null, 'acme.com', null, null, null, 3), "
+            "('e2', 'An account', '17', null, null, null, null, 1)) as employers "
+            "(employer_id, employer_name, account_id, domain, city, state, country, "
+            "member_count)"
         )
         rows = candidates(session, "club", without_consents=True).to_pylist()
     told = [(row["subject_type"], row["subject_id"], row["value"]) for row in rows]
-    assert sorted(told) == [("employer", "e1", None), ("member", "m0", 12.5)]
+    assert sorted(told) == [("employer", "e1", 3.0), ("member", "m0", 12.5)]

@@ -203,3 +203,21 @@ def test_a_lock_is_free_again_after_its_transaction(warehouse: Warehouse) -> Non
     for _ in range(2):
         with warehouse.session() as session:
             session.lock("daily load")
+
+
+def test_what_was_committed_in_between_outlives_a_failure(warehouse):
+    with pytest.raises(RuntimeError), warehouse.session() as session:
+        session.execute("create table kept (number integer)")
+        session.execute("insert into kept values (1)")
+        session.commit()
+        session.execute("insert into kept values (2)")
+        raise RuntimeError
+    with warehouse.session() as session:
+        assert session.query("select number from kept")["number"].to_pylist() == [1]
+
+
+def test_after_a_commit_the_time_zone_is_utc_still(warehouse):
+    with warehouse.session() as session:
+        session.commit()
+        zone = session.query("select current_setting('TimeZone') as zone")["zone"][0].as_py()
+    assert zone == "UTC"
