@@ -26,8 +26,8 @@ def write_scores(
     # Without rows there is nothing that columns could be told by.
     if rows.num_rows:
         dated = _with_day(rows, organization_id, scored_as_of)
-        # A model writes floats; money has the table's cents.
-        written = dated.select(schema.names).cast(schema, safe=False)
+        columns = [_typed(dated[field.name], field.type) for field in schema]
+        written = pa.table(columns, schema=schema)
     session.replace("raw", table, day, written)
 
 
@@ -64,6 +64,14 @@ def note_scored(session: Session, model: str, organization_id: str, scored_as_of
         "select $1, $2, $3, coalesce(max(build_id), 0) + 1 from ops.model_builds",
         [organization_id, model, scored_as_of],
     )
+
+
+def _typed(column: pa.ChunkedArray, data_type: pa.DataType) -> pa.ChunkedArray | pa.Array:
+    """Give values the table's type: a model writes floats, money has the table's cents."""
+    if column.null_count == len(column):
+        # Of nothing but nulls pandas makes floats, which become no date.
+        return pa.nulls(len(column), data_type)
+    return column.cast(data_type, safe=False)
 
 
 def _with_day(rows: pa.Table, organization_id: str, scored_as_of: date) -> pa.Table:

@@ -82,3 +82,15 @@ def test_scores_that_keep_no_days_are_those_of_one_day_even_if_it_has_none(
     with scores.session() as session:
         keep_only(session, "scores", "club", date(2024, 3, 3))
     assert standing(scores) == ["other 2024-03-01 3.00"]
+
+
+def test_a_column_of_nothing_takes_the_type_of_its_table(warehouse: Warehouse) -> None:
+    rows = pa.table({"ended_on": pa.array([None, float("nan")], pa.float64(), from_pandas=True)})
+    with warehouse.session() as session:
+        session.create_schema("raw")
+        session.execute(
+            "create table raw.verdicts (organization_id text, scored_as_of date, ended_on date)"
+        )
+        write_scores(session, "verdicts", "club", date(2024, 3, 1), rows)
+        found = session.query("select ended_on from raw.verdicts")
+    assert found["ended_on"].to_pylist() == [None, None]
