@@ -92,6 +92,7 @@ def _judge(test: pd.Series, days: pd.DataFrame, as_of: date) -> Iterator[dict[st
             "minimum_sample_size": LEAST_PER_GROUP,
             "is_complete": False,
             "looks": 0,
+            "decided_on": None,
             "winner": INCONCLUSIVE,
         }
         if control_name in groups:

@@ -11,8 +11,8 @@
 -- Beyond it, squares added up would no longer fit.
 {% set largest = 1000000000 -%}
 
--- What experiments are judged by: sums over the units that were assigned on each day. Values far beyond what is usual in
--- the test, as of bots, are capped. Sums are exact, so that neither the order of rows nor the engine changes them.
+-- What experiments are judged by: sums over the units that were assigned on each day. Values far beyond what is usual
+-- in the test, as of bots, are capped. Sums are exact, so that neither the order of rows nor the engine changes them.
 
 with as_of as (
 
