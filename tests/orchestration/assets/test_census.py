@@ -103,6 +103,9 @@ def test_a_refused_key_fails_with_one_sentence_that_does_not_hold_it(club, burea
         in failed.step_failure_data.user_failure_data.description
     )
     assert "wrong-key" not in said(history, result) + caplog.text
+    written = [file for file in club.data_dir.rglob("*") if file.is_file()]
+    assert club.warehouse_url.removeprefix("duckdb:///") in map(str, written)
+    assert [file for file in written if b"wrong-key" in file.read_bytes()] == []
     assert any("key=wrong-key" in path for path in bureau.asked)
 
 
