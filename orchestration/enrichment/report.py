@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 from orchestration.enrichment.provider import Outcome, ProviderError, Reply
 
@@ -93,6 +94,11 @@ class Report:
     tallies: dict[str, Tally] = field(default_factory=dict)
     lost: int = 0
     stopped: ProviderError | None = None
+
+    @classmethod
+    def of_nothing(cls) -> Self:
+        """Return the report of a run that could ask nobody."""
+        return cls("", False, 0, Found(0, 0))
 
     @property
     def credits(self) -> int:
