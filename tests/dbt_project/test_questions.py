@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +130,33 @@ def test_dbts_pages_describe_every_table_as_it_stands(sample: Pipeline) -> None:
         name: list(node["columns"]) for name, node in catalog["nodes"].items() if name in described
     }
     assert standing == described
+
+
+def test_the_bridge_tells_who_is_who_as_the_truth_does(sample: Pipeline) -> None:
+    truth = pd.read_parquet(sample.folder / "truth" / "links.parquet")
+    records = sample.table("staging.int_identity_records")[["record_type", "record_id"]]
+    for side in ("left", "right"):
+        key = [f"{side}_type", f"{side}_id"]
+        truth = truth.merge(records.set_axis(key, axis=1), on=key)
+    true_pairs = together(truth[truth["relation"] != "works_at"])
+    bridge = sample.table("star.bridge_identity")
+    bridge = bridge[bridge["record_type"] != "employer"]
+    told = bridge["record_type"] + " " + bridge["record_id"]
+    pairs = {
+        frozenset(pair)
+        for _, one in told.groupby(bridge["identity_id"])
+        for pair in combinations(one, 2)
+    }
+    assert len(true_pairs) > 50
+    assert len(pairs & true_pairs) / len(pairs) >= 0.99
+    assert len(pairs & true_pairs) / len(true_pairs) >= 0.9
+
+
+def together(links: pd.DataFrame) -> set[frozenset[str]]:
+    """Return all pairs that links join, by way of others too."""
+    groups: dict[str, set[str]] = {}
+    for row in links.itertuples():
+        left, right = f"{row.left_type} {row.left_id}", f"{row.right_type} {row.right_id}"
+        joined = groups.get(left, {left}) | groups.get(right, {right})
+        groups.update(dict.fromkeys(joined, joined))
+    return {frozenset(pair) for group in groups.values() for pair in combinations(group, 2)}
