@@ -10,6 +10,12 @@ with as_of as (
 
 ),
 
+organizations as (
+
+    select * from {{ ref('dim_organization') }}
+
+),
+
 leads as (
 
     select * from {{ ref('dim_lead') }}
@@ -22,9 +28,9 @@ stages as (
 
 ),
 
-touches as (
+contacts as (
 
-    select * from {{ ref('int_lead_touches') }}
+    select * from {{ ref('int_lead_contacts') }}
 
 ),
 
@@ -41,19 +47,6 @@ deals as (
 
 ),
 
-of_events as (
-
-    select
-        {{ lead | join(',\n        ') }},
-        min(first_event_date) as first_event_date,
-        min(engaged_date) as engaged_date,
-        min(replied_date) as replied_date,
-        min(converted_date) as converted_date
-    from touches
-    group by {{ lead | join(', ') }}
-
-),
-
 of_deals as (
 
     select
@@ -67,30 +60,17 @@ of_deals as (
 
 ),
 
-named_campaigns as (
+named_by_deals as (
 
     select
         {{ lead | join(',\n        ') }},
         campaign_id,
+        created_at,
         row_number() over (
             partition by {{ lead | join(', ') }}
-            order by named_at, {{ binary('campaign_id') }}
-        ) as campaign_rank
-    from (
-        select
-            {{ lead | join(',\n            ') }},
-            campaign_id,
-            first_event_at as named_at
-        from touches
-
-        union all
-
-        select
-            {{ lead | join(',\n            ') }},
-            campaign_id,
-            created_at as named_at
-        from deals
-    ) as named
+            order by created_at, {{ binary('campaign_id') }}
+        ) as deal_rank
+    from deals
     where campaign_id <> 'unknown'
 
 ),
@@ -101,28 +81,35 @@ dated as (
         leads.*,
         case
             when leads.campaign_id <> 'unknown' then leads.campaign_id
-            else coalesce(named_campaigns.campaign_id, 'unknown')
+            when named_by_deals.created_at < contacts.first_campaign_at then named_by_deals.campaign_id
+            when contacts.first_campaign_at is not null then contacts.first_campaign_id
+            else coalesce(named_by_deals.campaign_id, 'unknown')
         end as own_campaign_id,
         case
             when leads.created_date <= as_of.as_of_date then leads.created_date
-            else least(of_events.first_event_date, of_deals.first_deal_date)
+            else least(
+                {{ local_date('contacts.first_event_at', 'organizations.time_zone') }},
+                of_deals.first_deal_date
+            )
         end as lead_date,
-        least(stages.engaged_date, of_events.engaged_date, of_deals.won_date) as first_engaged_date,
-        least(stages.replied_date, of_events.replied_date) as first_replied_date,
-        least(stages.converted_date, of_events.converted_date, of_deals.won_date) as first_converted_date
+        least(stages.engaged_date, contacts.engaged_date, of_deals.won_date) as first_engaged_date,
+        least(stages.replied_date, contacts.replied_date) as first_replied_date,
+        least(stages.converted_date, contacts.converted_date, of_deals.won_date) as first_converted_date
     from leads
     inner join as_of
         on leads.organization_id = as_of.organization_id
+    inner join organizations
+        on leads.organization_id = organizations.organization_id
     left join stages
         on {{ same_key('leads', 'stages', lead) }}
-    left join of_events
-        on {{ same_key('leads', 'of_events', lead) }}
+    left join contacts
+        on {{ same_key('leads', 'contacts', lead) }}
     left join of_deals
         on {{ same_key('leads', 'of_deals', lead) }}
-    left join named_campaigns
+    left join named_by_deals
         on
-            {{ same_key('leads', 'named_campaigns', lead) }}
-            and named_campaigns.campaign_rank = 1
+            {{ same_key('leads', 'named_by_deals', lead) }}
+            and named_by_deals.deal_rank = 1
 
 ),
 

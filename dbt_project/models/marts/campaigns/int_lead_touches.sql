@@ -23,26 +23,9 @@ with build_window as (
 ),
 
 {% if is_incremental() -%}
-{%- set bounds = build_bounds() -%}
 changed_leads as (
 
-    {{ touched('touched_leads', ['lead_id']) }}
-
-    union
-
-    -- what was delivered ahead of its day, or all of an organization that is rebuilt
-    select
-        events.organization_id,
-        events.lead_id
-    from {{ ref('fct_outreach_events') }} as events
-    inner join build_window
-        on
-            events.organization_id = build_window.organization_id
-            and events.event_date > build_window.from_date
-            and events.event_date <= build_window.as_of_date
-    {%- if bounds['from_date'] and not bounds['rebuilds'] %}
-    where events.event_date > date '{{ bounds["from_date"] }}'
-    {%- endif %}
+    {{ changed_leads() }}
 
 ),
 
@@ -79,11 +62,8 @@ final as (
         count(*) as events,
         count(case when is_touch then 1 end) as touches,
         min(event_at) as first_event_at,
-        min(event_date) as first_event_date,
         min(case when is_touch then event_at end) as first_touch_at,
         max(case when is_touch then event_at end) as last_touch_at,
-        min(case when is_touch then event_date end) as first_touch_date,
-        max(case when is_touch then event_date end) as last_touch_date,
         min(case when event_type in ('click', 'opened', 'replied', 'converted') then event_date end) as engaged_date,
         min(case when event_type = 'replied' then event_date end) as replied_date,
         min(case when event_type = 'converted' then event_date end) as converted_date,
@@ -100,9 +80,8 @@ final as (
         {%- for column, type in {
             'campaign_id': dbt.type_string(), 'channel': dbt.type_string(), 'month_number': 'integer',
             'events': 'bigint', 'touches': 'bigint',
-            'first_event_at': 'timestamptz', 'first_event_date': 'date',
+            'first_event_at': 'timestamptz',
             'first_touch_at': 'timestamptz', 'last_touch_at': 'timestamptz',
-            'first_touch_date': 'date', 'last_touch_date': 'date',
             'engaged_date': 'date', 'replied_date': 'date', 'converted_date': 'date',
             'event_cost': 'numeric(18, 2)',
         }.items() %}

@@ -31,35 +31,15 @@ money as (
 
 ),
 
-touches as (
-
-    select
-        *,
-        row_number() over (
-            partition by {{ lead | join(', ') }}
-            order by first_touch_at, {{ binary('channel') }}, {{ binary('campaign_id') }}
-        ) as first_rank,
-        row_number() over (
-            partition by {{ lead | join(', ') }}
-            order by last_touch_at desc, {{ binary('channel') }}, {{ binary('campaign_id') }}
-        ) as last_rank
-    from {{ ref('int_lead_touches') }}
-    where touches > 0
-
-),
-
 contacts as (
 
     select
-        {{ lead | join(',\n        ') }},
-        sum(touches) as touches,
-        count(distinct channel) as channels,
-        min(first_touch_date) as first_touch_date,
-        max(last_touch_date) as last_touch_date,
-        max(case when first_rank = 1 then channel end) as first_channel,
-        max(case when last_rank = 1 then channel end) as last_channel
-    from touches
-    group by {{ lead | join(', ') }}
+        contacts.*,
+        {{ local_date('contacts.first_touch_at', 'organizations.time_zone') }} as first_touch_date,
+        {{ local_date('contacts.last_touch_at', 'organizations.time_zone') }} as last_touch_date
+    from {{ ref('int_lead_contacts') }} as contacts
+    inner join {{ ref('dim_organization') }} as organizations
+        on contacts.organization_id = organizations.organization_id
 
 ),
 

@@ -1,0 +1,245 @@
+"""Campaign marts over many outreach events, beside plain statements over the same star.
+
+``python -m benchmarks.campaigns --events 1000000`` prints the seconds of the history's build and of
+one day more, and ratios, which alone can be compared between machines.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from math import isclose
+from pathlib import Path
+from string import Template
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.pipeline import warehouses
+from orchestration.exports.contracts import load_contracts
+from orchestration.exports.landing.zone import Landing
+from orchestration.exports.loading.ingestion import ingest
+from orchestration.exports.organizations import load_organizations
+from orchestration.exports.tables.organizations import write_organizations
+from orchestration.exports.tables.preparing import prepare
+from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse import Warehouse
+
+_FIRST, _DAYS = date(2023, 1, 1), 730
+_LAST = _FIRST + timedelta(days=_DAYS - 1)
+_BY_HAND = ["channel_metrics", "campaign_leads", "campaign_metrics", "roi_tracker"]
+_ROOM = "models/marts/campaigns/"
+_SELECTED = [
+    "+campaign_metrics_weekly",
+    "+campaign_metrics_monthly",
+    "+campaign_trends",
+    "+campaign_anomalies",
+]
+_SELECTED += [
+    "+channel_metrics_weekly",
+    "+channel_metrics_monthly",
+    "+campaign_roi",
+    "+lead_metrics",
+    "+dim_date",
+]
+_TOLERANCE = 1e-6
+
+# Campaigns of a quarter, ten events to a lead; ads cost by the day, messages by the piece.
+_DRAW = """
+create table events as
+select
+    i,
+    i // 10 as lead,
+    ['email', 'phone', 'paid_search', 'social'][1 + cast(hash(i) % 4 as integer)] as channel,
+    ['sent', 'delivered', 'opened', 'replied'][1 + cast(hash(i * 3) % 4 as integer)] as message,
+    ['impression', 'click'][1 + cast(hash(i * 3) % 2 as integer)] as ad,
+    timestamp '$first' + to_seconds(cast(
+        (i // 10) * 86400.0 * ($days - 40) / ($events / 10) + hash(i * 7) % (86400 * 40) as bigint
+    )) as moment
+from range($events) as range (i);
+create table leads as
+select
+    lead,
+    min(moment) as moment,
+    'k' || (cast(min(moment) as date) - date '$first') // 91 || '-' || lead % 8 as campaign
+from events
+group by lead;
+"""
+_EXPORTS = {
+    "outreach_events": """
+        select
+            'e' || i as event_id, 'l' || lead as lead_id, campaign as campaign_id, channel,
+            case when channel in ('email', 'phone') then message else ad end as event_type,
+            strftime(events.moment, '%Y-%m-%dT%H:%M:%SZ') as event_at,
+            case when channel in ('email', 'phone') and message = 'sent' then 0.25 end as cost,
+            cast(events.moment as date) as day
+        from events join leads using (lead)
+    """,
+    "deals": """
+        select
+            'd' || lead as deal_id, 'l' || lead as lead_id, campaign as campaign_id,
+            hash(lead) % 100000 / 100 as deal_value,
+            ['won', 'lost', 'pipeline'][1 + cast(hash(lead * 3) % 3 as integer)] as deal_stage,
+            0.4 as close_probability,
+            strftime(moment, '%Y-%m-%dT%H:%M:%SZ') as created_at,
+            case when hash(lead * 3) % 3 < 2 then created_at end as closed_at,
+            cast(moment as date) as day
+        from leads where lead % 10 = 0
+    """,
+    "channel_costs": """
+        select distinct
+            campaign as campaign_id, unnest(['paid_search', 'social']) as channel,
+            cast(moment as date) as cost_date, cost_date as day,
+            20 + hash(campaign || cost_date) % 1000 / 100 as cost
+        from leads
+    """,
+    "leads": """
+        select
+            'l' || lead as lead_id, campaign as campaign_id,
+            strftime(moment, '%Y-%m-%dT%H:%M:%SZ') as created_at, 'new' as status,
+            unnest([date '$last' - 1, date '$last']) as day
+        from leads
+    """,
+}
+
+
+def deliver(folder: Path, events: int) -> None:
+    """Write two years of daily exports; leads are listed on the last two days."""
+    (folder / "organizations").mkdir()
+    (folder / "organizations" / "bench.yml").write_text(
+        "organization_id: bench\nname: Benchmark\ntime_zone: UTC\ncurrency: EUR\nexports:\n"
+        + "".join(f"  {export}: {{files: '{export}/day={{date}}/*.csv'}}\n" for export in _EXPORTS)
+    )
+    values = {"first": _FIRST, "last": _LAST, "days": _DAYS, "events": events}
+    with duckdb.connect() as connection:
+        for statement in _DRAW.strip().split(";\n"):
+            connection.execute(Template(statement).substitute(values).strip(";"))
+        for export, sql in _EXPORTS.items():
+            target = folder / "landing" / "bench" / export
+            target.mkdir(parents=True)
+            rows = f"select * from ({Template(sql).substitute(values)}) where day <= date '{_LAST}'"
+            connection.execute(
+                f"copy ({rows}) to '{target}' (format csv, header, partition_by (day))"
+            )
+
+
+def load(warehouse: Warehouse, folder: Path, first: date, last: date) -> None:
+    """Load the days' files through the contracts."""
+    organizations = load_organizations(folder / "organizations")
+    prepare(warehouse)
+    write_organizations(warehouse, organizations)
+    landing = Landing(str(folder / "landing"))
+    for export in _EXPORTS:
+        contract = load_contracts()[export]
+        ingest(warehouse, landing, organizations, contract, first, last).raise_if_refused()
+
+
+def build(warehouse: Warehouse, folder: Path) -> float:
+    """Bring the campaign marts up to date; return the seconds of their own models."""
+    project, target = PROJECT_ROOT / "dbt_project", folder / f"target_{warehouse.engine}"
+    subprocess.run(
+        [
+            *(str(Path(sys.executable).with_name("dbt")), "--quiet", "run"),
+            *("--select", *_SELECTED),
+            *("--project-dir", str(project), "--profiles-dir", str(project)),
+            *("--target-path", str(target), "--log-path", str(target)),
+        ],
+        env=os.environ | warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
+        check=True,
+    )
+    models = json.loads((target / "manifest.json").read_text())["nodes"]
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    return sum(
+        float(result["execution_time"])
+        for result in results
+        if models[result["unique_id"]]["original_file_path"].startswith(_ROOM)
+    )
+
+
+def by_hand(warehouse: Warehouse) -> float:
+    """Make the main tables by a plain statement each; return the seconds."""
+    statements = Path(__file__).with_name("sql") / "campaigns"
+    with warehouse.session() as session:
+        session.create_schema("by_hand")
+    started = time.perf_counter()
+    for table in _BY_HAND:
+        sql = f"create table by_hand.{table} as {(statements / f'{table}.sql').read_text()}"
+        if warehouse.engine == "postgres":
+            with warehouse.session() as session:
+                session.execute(sql)
+                session.execute(f"analyze by_hand.{table}")
+        else:
+            # As dbt has: the warehouse's own sessions are held to little memory.
+            with duckdb.connect(warehouse.url.removeprefix("duckdb:///")) as connection:
+                connection.execute("set preserve_insertion_order = false")
+                connection.execute(sql)
+    return time.perf_counter() - started
+
+
+def compare(warehouse: Warehouse) -> None:
+    """Hold the marts' sums against those made by hand.
+
+    Raises
+    ------
+    RuntimeError
+        where a sum is another one
+    """
+    for table, columns in {
+        "channel_metrics": ["sent", "replied", "cost"],
+        "campaign_metrics": ["new_leads", "newly_engaged_leads", "spend", "revenue"],
+        "roi_tracker": ["acquisition_cost", "expected_revenue"],
+    }.items():
+        sums = ", ".join(
+            f"cast(sum({column}) as double precision) as {column}" for column in columns
+        )
+        with warehouse.session() as session:
+            [ours] = session.query(f"select {sums} from marts.{table}").to_pylist()
+            [theirs] = session.query(f"select {sums} from by_hand.{table}").to_pylist()
+        for column in columns:
+            if not isclose(ours[column], theirs[column], rel_tol=_TOLERANCE):
+                raise RuntimeError(f"{table}.{column}: {ours[column]}, by hand {theirs[column]}")
+
+
+def measure(warehouse: Warehouse, folder: Path) -> Table:
+    """Measure every step on one engine."""
+    load(warehouse, folder, _FIRST, _LAST - timedelta(days=1))
+    seconds = {"build": build(warehouse, folder)}
+    seconds["by hand"] = by_hand(warehouse)
+    compare(warehouse)
+    load(warehouse, folder, _LAST, _LAST)
+    seconds["build a day"] = build(warehouse, folder)
+    seconds["build / by hand"] = seconds["build"] / seconds["by hand"]
+    seconds["build a day / build"] = seconds["build a day"] / seconds["build"]
+    table = Table(title=warehouse.engine, title_justify="left")
+    table.add_column("step")
+    table.add_column("seconds, or ratio", justify="right")
+    for step, figure in seconds.items():
+        table.add_row(step, f"{figure:.2f}")
+    return table
+
+
+def main() -> None:
+    """Run the benchmark on each engine."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--events", type=int, default=1_000_000, help="outreach events, from 200000 on (1000000)"
+    )
+    parser.add_argument("--engines", nargs="+", default=["duckdb", "postgres"])
+    options = parser.parse_args()
+    # Not below a home folder: root's Postgres runs as a user of its own.
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        deliver(folder, options.events)
+        with warehouses(folder, options.engines) as opened:
+            for warehouse in opened:
+                Console().print(measure(warehouse, folder))
+
+
+if __name__ == "__main__":
+    main()
