@@ -46,6 +46,9 @@ bench-attribution: .venv/run.stamp  ## all attribution models beside bare SQL, o
 bench-laws: .venv/dev.stamp  ## the laws of loading over generated deliveries: make bench-laws CASES=10000
 	@$(BIN)/python -m benchmarks.laws --cases $(or $(CASES),10000)
 
+bench-experiments: .venv/run.stamp  ## whether A/B tests keep their promises under daily peeking: make bench-experiments TESTS=2000
+	@$(BIN)/python -m benchmarks.experiments --tests $(or $(TESTS),2000)
+
 evaluate: .venv/run.stamp  ## how good the models are on real data: make evaluate DATA=../shared MODELS="clv churn"
 	@$(BIN)/python -m benchmarks.evaluate $(MODELS) --data $(or $(DATA),../shared) --out $(or $(OUT),evaluation)
 
