@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-versi
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run ui stop test lint lint-sql docs bench bench-attribution bench-laws bench-experiments evaluate lock
+.PHONY: run ui stop test lint lint-sql docs bench bench-attribution bench-identity bench-laws bench-experiments evaluate lock
 
 run: .venv/run.stamp  ## set up everything and run the main job
 	@$(BIN)/customer-intelligence run
@@ -42,6 +42,9 @@ bench: .venv/run.stamp  ## what it costs beside the bare engine: make bench ROWS
 
 bench-attribution: .venv/run.stamp  ## all attribution models beside bare SQL, or of a file of paths: make bench-attribution PATHS=file.csv
 	@$(BIN)/python -m benchmarks.attribution --touches $(or $(TOUCHES),1000000) $(if $(PATHS),--paths $(PATHS))
+
+bench-identity: .venv/run.stamp  ## how well records of one person or company are found: make bench-identity FILES="a.csv b.csv"
+	@$(BIN)/python -m benchmarks.identity --records $(or $(RECORDS),100000) $(if $(FILES),--files $(FILES))
 
 bench-laws: .venv/dev.stamp  ## the laws of loading over generated deliveries: make bench-laws CASES=10000
 	@$(BIN)/python -m benchmarks.laws --cases $(or $(CASES),10000)
