@@ -40,7 +40,7 @@ from orchestration.warehouse import Warehouse
 
 GROUP = "enrichment"
 # Enough to see all that enrichment does, few enough for seconds.
-MADE_UP_CREDITS = 800
+MADE_UP_CREDITS = 500
 WITHOUT_KEY = "Nobody was asked for: set PDL_API_KEY, the key of People Data Labs, to enrich."
 
 _READS = ["organizations", "members", "accounts", "consents", "erasure_requests"]

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.enrichment.provider import Answer, Call, Outcome, Reply, Request
-from orchestration.enrichment.tables import ANSWERED, ANSWERS, ASKS, CALLS
+from orchestration.enrichment.tables import ANSWERED, ANSWERS, ASKS, CALLS, MADE_UP
 from orchestration.warehouse import Session
 from orchestration.warehouse.ddl import quoted
 
@@ -44,6 +44,8 @@ class AnswerStore:
         self._session = session
         self._table = table
         self._now = now
+        # What is made up can be made up again: waiting for the disk would take most of the time.
+        self._is_durable = table != MADE_UP
 
     def record(self, call: Call) -> None:
         """Put a call on record, durably, before it leaves."""
@@ -60,7 +62,7 @@ class AnswerStore:
         asks = [{"call_key": call.key, **_question(one)} for one in call.requests]
         self._session.ingest("ops", "enrichment_calls", pa.Table.from_pylist([row], CALLS))
         self._session.ingest("ops", "enrichment_asks", pa.Table.from_pylist(asks, ASKS))
-        self._session.commit()
+        self._commit()
 
     def keep(self, reply: Reply, known_from: date) -> None:
         """Keep a reply, and settle its call, in one transaction.
@@ -71,7 +73,7 @@ class AnswerStore:
         """
         self._add(_rows(reply.call.key, reply.answers, known_from))
         self._settle([reply.call.key], str(int(reply.credits)))
-        self._session.commit()
+        self._commit()
 
     def give_up_lost_calls(self, provider: str) -> int:
         """Settle calls of a provider that died with their run; return how many requests they held.
@@ -102,7 +104,7 @@ class AnswerStore:
         ]
         self._add(rows)
         self._settle(sorted({row["call_key"] for row in rows}), "price")
-        self._session.commit()
+        self._commit()
         return len(rows)
 
     def share(self, asked: Sequence[Request], provider: str, since: datetime) -> int:
@@ -136,7 +138,7 @@ class AnswerStore:
             if one.hash in by_hash
         ]
         self._add(rows)
-        self._session.commit()
+        self._commit()
         return len(rows)
 
     def answered(self, organization_id: str, provider: str) -> pa.Table:
@@ -187,6 +189,10 @@ class AnswerStore:
     @property
     def _name(self) -> str:
         return quoted("raw", self._table)
+
+    def _commit(self) -> None:
+        if self._is_durable:
+            self._session.commit()
 
     def _add(self, rows: list[dict[str, Any]]) -> None:
         if rows:
