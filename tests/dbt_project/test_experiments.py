@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ def pipeline(engine: str, pipelines: Pipelines) -> Iterator[Pipeline]:
         deliver(lent, pd.concat([everyone[~is_first | is_late], FEW]), LAST)
         for day in (HALF, LAST):
             lent.deliver("shop", "ab_tests", str(day), TESTS)
-        if PLAYERS.exists():
+        if engine == "duckdb" and PLAYERS.exists():
             lent.deliver("game", "ab_tests", str(LAST), GATE)
             folder = lent.landing / "game" / "ab_observations"
             folder.mkdir()
@@ -231,8 +232,10 @@ def test_a_day_that_is_judged_again_comes_to_the_same(
 
 
 def test_players_of_a_game_were_not_assigned_by_chance(
-    results: pd.DataFrame, shared_data: object
+    engine: str, results: pd.DataFrame, shared_data: Path
 ) -> None:
+    if engine == "postgres":
+        pytest.skip("90,189 more rows tell nothing more of Postgres")
     told = results.loc[("gate", "gate_40")]
     assert (told["control_n"], told["variant_n"]) == (44_700, 45_489)
     assert told["sample_ratio_p_value"] == pytest.approx(0.008608, rel=1e-3)
