@@ -18,6 +18,8 @@ remembered as (
     select
         *,
         array_agg(cast(amount as double precision)) over same_weekdays as earlier_amounts,
+        min(amount) over same_weekdays as lowest_amount,
+        max(amount) over same_weekdays as highest_amount,
         count(*) over same_weekdays as earlier_days
     from measures
     window same_weekdays as (
@@ -28,11 +30,15 @@ remembered as (
 
 ),
 
+-- most are all alike, mostly nothing, and need no sorting
 usual as (
 
     select
         *,
-        {{ median_of('earlier_amounts') }} as usual_amount
+        case
+            when lowest_amount = highest_amount then cast(lowest_amount as double precision)
+            else {{ median_of('earlier_amounts') }}
+        end as usual_amount
     from remembered
     where earlier_days >= {{ rule.anomaly_least_weeks }}
 
@@ -43,7 +49,10 @@ deviating as (
     select
         *,
         amount - usual_amount as difference,
-        {{ median_distance('earlier_amounts', 'usual_amount') }} as median_deviation
+        case
+            when lowest_amount = highest_amount then 0
+            else {{ median_distance('earlier_amounts', 'usual_amount') }}
+        end as median_deviation
     from usual
 
 ),
