@@ -102,6 +102,7 @@ def _rate(metric: Metric, tests: int, effect: float, times: int, seed: int) -> f
             "test_id": [f"t{number}" for number in range(tests)],
             "metric_type": metric.metric_type,
             "control_group": "a",
+            "status": "running",
             "end_date": None,
             "confidence_level": 1 - LEVEL,
             "minimum_effect": metric.effect,

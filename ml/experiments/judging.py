@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 CONFIDENCE_LEVEL = 0.95
 
 TEST_COLUMNS = [
-    *("test_id", "metric_type", "control_group"),
+    *("test_id", "metric_type", "control_group", "status"),
     *("end_date", "confidence_level", "minimum_effect"),
 ]
 DAY_COLUMNS = [
@@ -103,7 +103,8 @@ def _judge(test: pd.Series, days: pd.DataFrame, as_of: date) -> Iterator[dict[st
         rows.append(row)
     _decide(judged, 1 - confidence)
     for row in rows:
-        yield row | {"recommendation": recommendation(row, rows, test["metric_type"], assigned)}
+        told = recommendation(row, rows, assigned, test["metric_type"], test["status"])
+        yield row | {"recommendation": told}
 
 
 def sample_ratio_p_value(assigned: list[int]) -> float:

@@ -7,11 +7,11 @@ from ml.experiments.verdicts import CONTROL_WINS, VARIANT_WINS
 
 Row = Mapping[str, Any]
 
-_PROPORTION = "proportion"
+_PROPORTION, _COMPLETED = "proportion", "completed"
 
 
 def recommendation(
-    row: Row, rows: Sequence[Row], metric_type: str, assigned: Mapping[str, int]
+    row: Row, rows: Sequence[Row], assigned: Mapping[str, int], metric_type: str, status: str
 ) -> str:
     """Say what to do about a variant, and why.
 
@@ -19,8 +19,9 @@ def recommendation(
     ----------
     row : the variant's results
     rows : the results of all variants of the test
-    metric_type : proportion, mean or ratio
     assigned : people by group, the control among them
+    metric_type : proportion, mean or ratio
+    status : draft, running, paused or completed
     """
     variant, control = row["variant_group"], row["control_group"]
     if control not in assigned:
@@ -41,10 +42,10 @@ def recommendation(
         return f"{variant} beats {control}, but {best['variant_group']} did better still: {better}."
     if row["winner"] == CONTROL_WINS:
         return f"Keep {control}: {_comparison(row, metric_type)}."
-    return _undecided(row, metric_type)
+    return _undecided(row, metric_type, status)
 
 
-def _undecided(row: Row, metric_type: str) -> str:
+def _undecided(row: Row, metric_type: str, status: str) -> str:
     variant, control = row["variant_group"], row["control_group"]
     measured, least = min(row["control_n"], row["variant_n"]), row["minimum_sample_size"]
     needed = row["required_sample_size"]
@@ -57,12 +58,16 @@ def _undecided(row: Row, metric_type: str) -> str:
             f"No winner: {_comparison(row, metric_type)}, which may be chance. "
             f"Keep {control}, or choose by cost."
         )
+    so_far = f"{_comparison(row, metric_type)}, which is not proven yet"
     if needed is None:
-        return f"Too early to tell: {_comparison(row, metric_type)}, which may be chance so far."
-    return (
-        f"Keep the test running: {_comparison(row, metric_type)}, which may be chance so far. "
-        f"{measured:,} of {needed:,} people per group are there."
-    )
+        return f"Too early to tell: {so_far}."
+    there = f"{measured:,} of {needed:,} people per group"
+    if status == _COMPLETED:
+        return (
+            f"Stopped too early to tell: {so_far}. {there} had come, "
+            "and no last day had been set, by which to judge it by fewer."
+        )
+    return f"Keep the test running: {so_far}. {there} are there."
 
 
 def _comparison(row: Row, metric_type: str) -> str:

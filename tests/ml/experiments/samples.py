@@ -49,6 +49,7 @@ def settings(**changed: Any) -> pd.DataFrame:
         "test_id": "t",
         "metric_type": "proportion",
         "control_group": "a",
+        "status": "running",
         "end_date": None,
         "confidence_level": None,
         "minimum_effect": None,

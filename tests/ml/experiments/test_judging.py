@@ -86,6 +86,8 @@ def test_a_small_test_that_ran_to_its_end_is_judged_by_what_came() -> None:
     assert running["winner"] == "inconclusive"
     assert "Keep the test running" in running["recommendation"]
     assert "1,000 of 4,627 people per group" in running["recommendation"]
+    stopped = verdict(people, status="completed").loc["b"]
+    assert stopped["recommendation"].startswith("Stopped too early to tell")
     before_its_end = verdict(people, end_date=LAST + timedelta(days=1)).loc["b"]
     assert before_its_end["winner"] == "inconclusive"
     ended = verdict(people, end_date=LAST).loc["b"]
