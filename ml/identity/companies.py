@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ml.identity.comparing import Level, Likeness, Trait, compare, probability
+from ml.identity.comparing import compare, probability
+from ml.identity.likeness import Level, Likeness, Trait
 from ml.identity.links import LINK, joined_by
 from ml.identity.spelling import emails, plain
 from ml.lookalikes.matching import normalize_domains, normalize_names

@@ -7,7 +7,8 @@ themselves tell which it is, by what chance would make of miswritten ones.
 
 import pandas as pd
 
-from ml.identity.comparing import UNKNOWN, probability
+from ml.identity.comparing import probability
+from ml.identity.likeness import UNKNOWN
 
 SAME_YEAR_IN_FAMILY = 0.15
 """Share of spouses and siblings who were born in one year, at most."""
@@ -51,7 +52,8 @@ def _of_other_given_name(pairs: pd.DataFrame, threshold: float) -> pd.Series:
     same, count = int((tells & differs & is_same).sum()), int((tells & differs).sum())
     family = SAME_YEAR_IN_FAMILY
     seen = (same + family * FAMILIES_BEFOREHAND) / (count + FAMILIES_BEFOREHAND)
-    of_one = max(is_same[tells & ~differs].mean(), family) if count else family
+    alike = tells & ~differs
+    of_one = float(is_same[alike].mean()) if alike.any() else family
     one = min(max((seen - family) / (of_one - family), 0.0), 1.0) if of_one > family else 0.0
     either = one * of_one + (1 - one) * family
     found = pd.Series(one, pairs.index)

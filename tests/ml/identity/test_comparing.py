@@ -3,17 +3,9 @@ import math
 import pandas as pd
 import pytest
 
-from ml.identity.comparing import (
-    HIGHEST_PRIOR,
-    LARGEST_BLOCK,
-    SMOOTHING,
-    UNKNOWN,
-    Level,
-    Likeness,
-    Trait,
-    compare,
-    probability,
-)
+from ml.identity.comparing import LARGEST_BLOCK, compare, probability
+from ml.identity.likeness import UNKNOWN, Level, Likeness, Trait
+from ml.identity.splink_linker import HIGHEST_PRIOR, SMOOTHING
 
 COLOR = Trait(
     "color",

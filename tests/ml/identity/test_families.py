@@ -42,3 +42,8 @@ def test_years_a_generation_apart_are_parents_unless_years_are_miswritten_at_ran
 @pytest.mark.parametrize(("given", "year"), [(3, 3), (3, 1), (-1, -1), (2, 2)])
 def test_what_speaks_for_no_family_is_one(given: int, year: int) -> None:
     assert probability(pairs((5, given, year), (50, 0, 1)), given, year) == 1
+
+
+def test_a_couple_without_anyone_to_hold_it_against_is_a_family() -> None:
+    assert probability(pairs((1, 0, 1)), 0, 1) == 0
+    assert probability(pairs((1, 0, 3)), 0, 3) == 0
