@@ -60,6 +60,7 @@ of_events as (
 
     select
         touches.{{ grain | join(',\n        touches.') }},
+        touches.touches,
         {{ to_cents('touches.event_cost') }} as cost_cents
     from touches
     left join months
@@ -130,6 +131,7 @@ costs as (
 
     select
         {{ grain | join(',\n        ') }},
+        touches,
         cost_cents
     from of_events
 
@@ -137,6 +139,7 @@ costs as (
 
     select
         {{ grain | join(',\n        ') }},
+        touches,
         {{ share_of_cents('month_cents', 'touches_until', 'touches', 'month_touches') }} as cost_cents
     from touched
 
@@ -144,40 +147,20 @@ costs as (
 
     select
         {{ grain | join(',\n        ') }},
+        0 as touches,
         {{ share_of_cents('month_cents', 'lead_number', '1', 'leads') }} as cost_cents
     from shared
-
-),
-
-totals as (
-
-    select
-        {{ grain | join(',\n        ') }},
-        sum(cost_cents) as cost_cents
-    from costs
-    group by {{ grain | join(', ') }}
-
-),
-
-touch_totals as (
-
-    select
-        {{ grain | join(',\n        ') }},
-        sum(touches) as touches
-    from touches
-    group by {{ grain | join(', ') }}
 
 ),
 
 final as (
 
     select
-        totals.{{ grain | join(',\n        totals.') }},
-        cast(coalesce(touch_totals.touches, 0) as bigint) as touches,
-        {{ from_cents('totals.cost_cents') }} as cost
-    from totals
-    left join touch_totals
-        on {{ same_key('totals', 'touch_totals', grain) }}
+        {{ grain | join(',\n        ') }},
+        cast(sum(touches) as bigint) as touches,
+        {{ from_cents('sum(cost_cents)') }} as cost
+    from costs
+    group by {{ grain | join(', ') }}
 
 )
 
