@@ -2,7 +2,8 @@
 
 Between two readings of the account's credits that were taken while nothing else was under way, the
 account must have lost what the answered calls in between cost. What it lost besides, the
-unanswered ones have cost.
+unanswered ones have cost. A call that nobody waited for any longer may still be paid after the
+reading: it counts as paid whatever the reading says.
 """
 
 from dataclasses import dataclass
@@ -89,6 +90,9 @@ class Doubts:
         are_free = cost == 0
         decisions = []
         for doubt in doubts:
+            if doubt.delivery.is_under_way:
+                decisions.append(Decision(doubt, doubt.call.price, may_repeat=False))
+                continue
             credits = min(cost, doubt.call.price)
             decisions.append(Decision(doubt, credits, may_repeat=are_free))
             cost -= credits

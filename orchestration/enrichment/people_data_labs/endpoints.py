@@ -67,7 +67,7 @@ class Endpoint(ABC):
         """
         content = _object(delivery.text)
         if content is None:
-            return [], 0 if _is_foreign(delivery, "{") else None
+            return [], 0 if _is_foreign(delivery) else None
         return [Part(requests[0], OK, delivery.text, content)], self.worth(content)
 
     def worth(self, content: dict[str, object]) -> int:
@@ -107,11 +107,11 @@ class PersonBulk(Endpoint):
         asked = {str(row): request for row, request in enumerate(requests)}
         slots, is_complete = _slots(delivery.text)
         for text, content in slots:
-            row, status = _row(content), whole_number(content.get("status"))
+            row, status = _row(content), _status(content)
             worth += status == OK
             if row in asked and row not in parts and status is not None:
                 parts[row] = Part(asked[row], status, text, content)
-        is_known = is_complete or _is_foreign(delivery, "[")
+        is_known = is_complete or _is_foreign(delivery)
         return list(parts.values()), worth if is_known else None
 
 
@@ -186,10 +186,16 @@ def _object(text: str) -> dict[str, object] | None:
     return content if isinstance(content, dict) else None
 
 
-def _is_foreign(delivery: Delivery, opening: str) -> bool:
+def _is_foreign(delivery: Delivery) -> bool:
     """Whether a whole answer is no JSON of the provider's, such as a page of a proxy."""
     text = delivery.text.lstrip()
-    return delivery.whole and bool(text) and not text.startswith(opening)
+    return delivery.whole and bool(text) and not text.startswith(("[", "{"))
+
+
+def _status(content: dict[str, object]) -> int | None:
+    status = whole_number(content.get("status"))
+    # Whoever tells of somebody has found, and charges for, them.
+    return OK if status is None and isinstance(content.get("data"), dict) else status
 
 
 def _row(content: dict[str, object]) -> str | None:

@@ -38,7 +38,7 @@ def read_headers(headers: Mapping[str, str]) -> Reading:
     remaining = _by_period(headers.get("x-ratelimit-remaining", ""))
     tightest = min(remaining, key=remaining.__getitem__, default="minute")
     return Reading(
-        spent=whole_number(headers.get("x-call-credits-spent")),
+        spent=_not_negative(whole_number(headers.get("x-call-credits-spent"))),
         account_left=whole_number(headers.get("x-totallimit-remaining")),
         limit=limits.get(tightest),
         remaining=remaining.get(tightest),
@@ -61,11 +61,15 @@ def whole_number(value: object) -> int | None:
         return None
 
 
+def _not_negative(number: int | None) -> int | None:
+    return None if number is None or number < 0 else number
+
+
 def _by_period(text: str) -> dict[str, int]:
     """Read a Python dict as text, such as ``{'minute': 1200, 'day': None}``, or a plain number."""
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return {}
     periods = value if isinstance(value, dict) else {"minute": value}
     numbers = {str(period): whole_number(number) for period, number in periods.items()}

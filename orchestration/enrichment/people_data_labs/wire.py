@@ -37,6 +37,7 @@ class Delivery:
     text : of the answer's body, as much as came
     whole : whether the body came to its end
     sent : whether the provider may have had the request
+    is_under_way : whether nobody waited for the answer any longer, so that it may still be made
     problem : why there is no whole answer, in a few words without any value of request or key
     """
 
@@ -45,6 +46,7 @@ class Delivery:
     text: str = ""
     whole: bool = False
     sent: bool = True
+    is_under_way: bool = False
     problem: str = ""
 
 
@@ -96,7 +98,9 @@ class Wire:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            return Delivery(sent=not _never_left(error), problem=_in_words(error))
+            sent = not _never_left(error)
+            is_late = sent and isinstance(error, requests.Timeout)
+            return Delivery(sent=sent, is_under_way=is_late, problem=_in_words(error))
         with response:
             body, problem = _read(response, started + self._deadline)
         return Delivery(

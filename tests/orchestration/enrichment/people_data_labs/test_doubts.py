@@ -55,6 +55,13 @@ def test_without_two_readings_that_fit_a_call_counts_as_paid(
     assert (failed.credits, failed.may_repeat) == (80, True)
 
 
+@pytest.mark.parametrize("left", [970, 920])
+def test_a_call_that_may_still_be_worked_on_counts_as_paid_whatever_is_left(left: int) -> None:
+    late, lost = doubts(Delivery(is_under_way=True), LOST).decided(left)
+    assert (late.credits, late.may_repeat) == (80, False)
+    assert (lost.credits, lost.may_repeat) == (970 - left, left == 970)
+
+
 def test_a_decision_is_made_once() -> None:
     some = doubts(LOST)
     assert some

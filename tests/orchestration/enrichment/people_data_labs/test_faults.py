@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,13 @@ from tests.orchestration.enrichment.stub.ledger import Ledger
 from tests.orchestration.enrichment.stub.people_data_labs import Fault, Stub
 
 PLENTY = 10_000
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 10) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def only(fault: Fault, *numbers: int) -> Callable[[int, list[str]], Fault | None]:
@@ -137,6 +145,19 @@ def test_an_answer_that_takes_too_long_is_pending(labs: Labs) -> None:
     assert len(stub.calls) == 1
 
 
+def test_an_answer_that_is_paid_after_nobody_waits_for_it_any_longer_is_in_the_budget(
+    labs: Labs,
+) -> None:
+    late = only(Fault(seconds=0.8), 2)
+    stub, client = labs(Stub(fault=late), read_timeout=0.2, connections=2)
+    asked, ledger = people(400), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    wait_for(lambda: sum(stub.asked.values()) == 400)
+    assert set(stub.asked.values()) == {1}
+    assert ledger.outcomes[Outcome.PENDING] == 80
+    assert stub.credits <= ledger.spent <= stub.credits + 80
+
+
 def test_one_person_whom_the_provider_always_fails_at_holds_up_nobody_else(labs: Labs) -> None:
     poison = email(33)
     stub, client = labs(Stub(fault=lambda _, items: Fault(status=500) if poison in items else None))
@@ -173,6 +194,26 @@ def test_a_paid_slot_that_names_nobody_is_not_asked_for_again(labs: Labs) -> Non
     assert (len(stub.calls), ledger.spent) == (1, stub.credits)
     kept = [a.body for a in ledger.answers if a.outcome is Outcome.PENDING and a.body]
     assert len(json.loads(kept[0])) == 80
+
+
+def test_a_match_without_a_status_is_kept_and_not_asked_for_again(labs: Labs) -> None:
+    def unmarked(slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**slot, "status": None} if "data" in slot else slot for slot in slots]
+
+    stub, client = labs(Stub(fault=only(Fault(rewrites=unmarked, is_silent=True), 1)))
+    asked, ledger = people(80), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert (len(stub.calls), ledger.spent) == (1, stub.credits)
+
+
+def test_a_bulk_that_is_answered_in_another_form_is_not_asked_for_again(labs: Labs) -> None:
+    wrapped = Fault(rewrites=lambda slots: {"status": 200, "data": slots}, is_silent=True)
+    stub, client = labs(Stub(fault=lambda *_: wrapped))
+    ledger = Ledger(PLENTY)
+    ledger.ask(client, people(80))
+    assert ledger.outcomes == {Outcome.PENDING: 80}
+    assert (len(stub.calls), ledger.spent) == (1, 80)
 
 
 def test_values_of_wrong_types_do_no_harm(labs: Labs) -> None:

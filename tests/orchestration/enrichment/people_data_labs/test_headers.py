@@ -35,10 +35,24 @@ def test_the_tightest_of_several_limits_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "None", "many", "{'minute': None}", "{'minute':", "[1, 2]", "__import__('os')"]
+    "value",
+    [
+        "",
+        "None",
+        "many",
+        "{'minute': None}",
+        "{'minute':",
+        "[1, 2]",
+        "{[1]: 2}",
+        "__import__('os')",
+    ],
 )
 def test_what_cannot_be_read_is_null(value: str) -> None:
     assert read_headers(dict.fromkeys(DOCUMENTED, value)) == Reading()
+
+
+def test_credits_that_a_call_cannot_have_cost_are_null() -> None:
+    assert read_headers({"x-call-credits-spent": "-5"}).spent is None
 
 
 def test_a_clock_that_is_ahead_is_noticed_and_one_that_agrees_is_left_alone() -> None:
