@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-versi
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run ui stop test lint lint-sql docs bench bench-attribution bench-identity bench-laws bench-experiments evaluate lock
+.PHONY: run ui stop test lint lint-sql docs bench bench-attribution bench-campaigns bench-identity bench-laws bench-experiments evaluate lock
 
 run: .venv/run.stamp  ## set up everything and run the main job
 	@$(BIN)/customer-intelligence run
@@ -45,6 +45,9 @@ bench-attribution: .venv/run.stamp  ## all attribution models beside bare SQL, o
 
 bench-identity: .venv/run.stamp  ## how well records of one person or company are found: make bench-identity FILES="a.csv b.csv"
 	@$(BIN)/python -m benchmarks.identity --records $(or $(RECORDS),100000) $(if $(FILES),--files $(FILES))
+
+bench-campaigns: .venv/run.stamp  ## campaign marts beside bare SQL: make bench-campaigns EVENTS=1000000
+	@$(BIN)/python -m benchmarks.campaigns --events $(or $(EVENTS),1000000)
 
 bench-laws: .venv/dev.stamp  ## the laws of loading over generated deliveries: make bench-laws CASES=10000
 	@$(BIN)/python -m benchmarks.laws --cases $(or $(CASES),10000)
