@@ -13,7 +13,7 @@ from ml.clv.history import History
 from ml.clv.learning import learning_rows
 from ml.clv.log_linear import LogLinear
 from ml.clv.naive import NaiveValue
-from ml.clv.process import PurchaseProcess
+from ml.clv.process import WHOLE_YEAR, PurchaseProcess
 
 NAIVE, PROCESS, COMBINATION = "naive", "purchase_process", "combination"
 LOG_LINEAR, BOOSTING = "log_linear", "gradient_boosting"
@@ -30,6 +30,9 @@ class Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untype
     process_ : fitted ``PurchaseProcess``, None where ``with_models`` is false
     learners_ : dict of name to fitted ``LogLinear`` and ``TwoPartBoosting``; empty where the
         history holds too few past cutoffs to learn from
+    year_levels_ : dict of name to what its forecast of a whole year is multiplied by. Learners know
+        windows that end today and their season; the process knows the whole history. Where that
+        spans a year, they agree on the year's total.
     """
 
     def __init__(self, with_models: bool = True, random_state: int = 0) -> None:
@@ -57,7 +60,18 @@ class Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untype
         if len(rows) >= LEAST_ROWS and (rows["next_value"] > 0).any():
             self.learners_[LOG_LINEAR] = LogLinear().fit(rows)
             self.learners_[BOOSTING] = TwoPartBoosting(random_state=self.random_state).fit(rows)
+        self.year_levels_ = self._year_levels(X)
         return self
+
+    def _year_levels(self, X: pd.DataFrame) -> dict[str, float]:
+        if self.process_ is None or X["age"].max() < WHOLE_YEAR:
+            return {}
+        total = self.process_.purchases(X, WHOLE_YEAR).sum()
+        known = self.process_.describe(X, WHOLE_YEAR)
+        return {
+            name: float(total / learner.predict(known, WHOLE_YEAR).purchases.sum())
+            for name, learner in self.learners_.items()
+        }
 
     def predict(self, X: pd.DataFrame, weeks: float) -> dict[str, Forecast]:
         """Return each candidate's forecast of customers with these features."""
@@ -67,7 +81,9 @@ class Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untype
         forecasts[PROCESS] = self.process_.predict(X, weeks)
         known = self.process_.describe(X, weeks)
         for name, learner in self.learners_.items():
-            forecasts[name] = learner.predict(known, weeks)
+            told = learner.predict(known, weeks)
+            level = self.year_levels_.get(name, 1.0) if weeks >= WHOLE_YEAR else 1.0
+            forecasts[name] = Forecast(told.purchases * level, told.spend)
         if self.learners_:
             members = [f for name, f in forecasts.items() if name != NAIVE]
             forecasts[COMBINATION] = Forecast(

@@ -32,9 +32,8 @@ def draw_values(
 
     Customers live by the process; pace and spend are moved to what the forecast expects.
     """
-    expected = process.predict(X, weeks)
-    pace = forecast.purchases / np.maximum(expected.purchases, 1e-12)
-    spend = forecast.spend / np.maximum(expected.spend, 1e-12)
+    pace = forecast.purchases / np.maximum(process.counts_.predict(X, weeks), 1e-12)
+    spend = forecast.spend / np.maximum(process.spend_.predict(X), 1e-12)
     for start in range(0, len(X), _CHUNK):
         chunk = slice(start, start + _CHUNK)
         part = X.iloc[chunk]

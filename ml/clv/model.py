@@ -121,9 +121,7 @@ class CustomerLifetimeValue(BaseEstimator):  # type: ignore[misc]  # scikit-lear
         process = self.candidates_.process_
         if process is not None:
             X, weeks = customers.X, self.lifetime_years * YEAR
-            longer = process.counts_.predict(X, weeks) / np.maximum(
-                process.counts_.predict(X, YEAR), 1e-12
-            )
+            longer = process.purchases(X, weeks) / np.maximum(process.purchases(X, YEAR), 1e-12)
             lifetime = {n: Forecast(f.purchases * longer, f.spend) for n, f in year.items()}
             discount = process.discount(X, self.lifetime_years, self.discount_rate)
             tables.append(
@@ -143,6 +141,8 @@ class CustomerLifetimeValue(BaseEstimator):  # type: ignore[misc]  # scikit-lear
                 "purchases": process.counts_.parameters_,
                 "purchases_standard_errors": process.counts_.standard_errors_,
                 "spend": process.spend_.parameters_,
+                "assumed_half_life_weeks": process.half_life_,
+                "year_levels": self.candidates_.year_levels_,
             }
         return learned
 

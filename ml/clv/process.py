@@ -10,12 +10,20 @@ from ml.clv.forecast import Forecast
 from ml.purchase import GammaGamma, ParetoNBD
 from ml.purchase.statistics import Floats
 
+# From here on a forecast holds every season, and time enough to leave in.
+WHOLE_YEAR = 52.0
+# Nobody is less alive than this: the history shows no leaving.
+_ALL_ALIVE = 0.99
 # More customers make the fit slower, and its parameters no surer than they need to be.
 MOST_CUSTOMERS = 30_000
 
 
 class PurchaseProcess(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Pareto/NBD for how often, Gamma-Gamma for how much.
+
+    A growing season hides those who leave, and a short history may show none at all. Then customers
+    would be forecast to buy on for ever; instead half of them are taken to leave within as long a
+    time as was observed. That is an assumption: it counts in forecasts of a year and longer alone.
 
     Parameters
     ----------
@@ -25,6 +33,8 @@ class PurchaseProcess(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
     ----------
     counts_ : fitted ``ParetoNBD``, in weeks
     spend_ : fitted ``GammaGamma``, in currency
+    half_life_ : weeks in which half of the customers are taken to leave, nan where the process
+        found out how they leave
     """
 
     def __init__(self, random_state: int = 0) -> None:
@@ -42,7 +52,21 @@ class PurchaseProcess(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
             X = X.sample(MOST_CUSTOMERS, random_state=self.random_state)
         self.counts_ = ParetoNBD().fit(X)
         self.spend_ = GammaGamma().fit(X)
+        all_alive = float(self.counts_.alive_probability(X).min()) > _ALL_ALIVE
+        self.half_life_ = float(X["age"].max()) if all_alive else float("nan")
         return self
+
+    def purchases(self, X: pd.DataFrame, weeks: float) -> Floats:
+        """Return the purchases that each customer is expected to make in ``weeks``, (n,)."""
+        expected: Floats = self.counts_.predict(X, weeks) * self._stay(weeks)
+        return expected
+
+    def _stay(self, weeks: float) -> float:
+        """Return the mean share of ``weeks`` for which customers are taken to stay."""
+        if weeks < WHOLE_YEAR or np.isnan(self.half_life_):
+            return 1.0
+        lives = np.log(2) * weeks / self.half_life_
+        return float(-np.expm1(-lives) / lives)
 
     def describe(self, X: pd.DataFrame, weeks: float) -> pd.DataFrame:
         """Return the features with what the process says: learners start from it."""
@@ -55,11 +79,13 @@ class PurchaseProcess(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
 
     def predict(self, X: pd.DataFrame, weeks: float) -> Forecast:
         """Forecast the next ``weeks`` of customers as ``describe`` returned them."""
-        return Forecast(self.counts_.predict(X, weeks), self.spend_.predict(X))
+        return Forecast(self.purchases(X, weeks), self.spend_.predict(X))
 
     def alive_probability(self, X: pd.DataFrame) -> Floats:
-        """Return the probability that each customer has not left, (n,)."""
-        return self.counts_.alive_probability(X)
+        """Return the probability that each customer has not left, (n,); nan if none was found."""
+        if np.isnan(self.half_life_):
+            return self.counts_.alive_probability(X)
+        return np.full(len(X), np.nan)
 
     def discount(self, X: pd.DataFrame, years: int, rate: float) -> Floats:
         """Return what purchases of the next ``years`` are worth today, share of their sum, (n,).
@@ -67,7 +93,7 @@ class PurchaseProcess(BaseEstimator):  # type: ignore[misc]  # scikit-learn is u
         Those of a year count as in its middle.
         """
         ends = np.arange(years + 1) * 365.25 / 7
-        yearly = np.diff([self.counts_.predict(X, end) for end in ends], axis=0)
+        yearly = np.diff([self.purchases(X, end) for end in ends], axis=0)
         worth = ((1 + rate) ** -(np.arange(years) + 0.5)) @ yearly
         share: Floats = worth / np.maximum(yearly.sum(axis=0), 1e-12)
         return share

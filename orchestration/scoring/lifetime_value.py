@@ -153,6 +153,9 @@ def _training(training: ClvTraining, trained_as_of: date) -> Training:
             limits=(
                 "Seasons that were never seen are not foretold: the holdout is one window.",
                 "A lifetime is a projection of the purchase process far beyond what was observed.",
+                "Where the history shows nobody leaving, half of the customers are taken to leave "
+                "within as long a time as was observed, in forecasts of a year and of a lifetime.",
+                "The naive forecast lets everyone go on as before: nobody leaves, no season ends.",
             ),
         ),
     )
