@@ -8,6 +8,7 @@ from ml.experiments.verdicts import CONTROL_WINS, VARIANT_WINS
 Row = Mapping[str, Any]
 
 _PROPORTION, _COMPLETED = "proportion", "completed"
+_MILLION = 1_000_000
 
 
 def recommendation(
@@ -30,8 +31,8 @@ def recommendation(
     if row["has_sample_ratio_mismatch"]:
         sizes = ", ".join(f"{people:,} in {name}" for name, people in sorted(assigned.items()))
         return (
-            f"Do not trust this test: equal groups were meant, but there are {sizes}, which chance "
-            f"does once in {1 / max(row['sample_ratio_p_value'], 1e-12):,.0f} times. "
+            f"Do not trust this test: equal groups were meant, but there are {sizes}, as by chance "
+            f"{_rarely(row['sample_ratio_p_value'])}. "
             "Find out who is missing before you read the results."
         )
     if row["winner"] == VARIANT_WINS:
@@ -82,10 +83,14 @@ def _comparison(row: Row, metric_type: str) -> str:
     bounds = (row["effect_relative_lower"], row["effect_relative_upper"])
     span = " to ".join(f"{bound:+.1%}" for bound in bounds)
     level = f"{100 * row['confidence_level']:.4g}%"
-    adjusted = (
-        "" if not row["variance_reduction_percent"] else " once what they did before is allowed for"
-    )
+    adjusted = " allowing for what they did before" if row["variance_reduction_percent"] else ""
     return f"{values}, {relative:+.1%}{adjusted} ({level} interval {span})"
+
+
+def _rarely(p_value: float) -> str:
+    if p_value < 1 / _MILLION:
+        return "less than once in a million times"
+    return f"once in {1 / p_value:,.0f} times"
 
 
 def _value(value: float, metric_type: str) -> str:
