@@ -15,8 +15,8 @@ from orchestration.warehouse import open_warehouse
 from tests.orchestration.enrichment.club import load, members, rows
 from tests.orchestration.enrichment.stub.people_data_labs import KEY, Stub
 
-KILLS = int(os.environ.get("KILLS", "4"))
-MEMBERS = 400 if "KILLS" not in os.environ else 4000
+KILLS = int(os.environ.get("KILLS", "2"))
+MEMBERS = 200 if "KILLS" not in os.environ else 4000
 BUDGET = 10_000
 
 RUN = """
