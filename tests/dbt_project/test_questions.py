@@ -118,6 +118,23 @@ def test_metrics_are_those_of_the_marts(sample: Pipeline) -> None:
     assert asked["nps"].dropna().tolist() == pytest.approx([score for (score,) in scores])
 
 
+def test_expected_churn_is_that_of_the_last_day_scored(sample: Pipeline) -> None:
+    asked = by_metricflow(
+        sample,
+        *("--metrics", "expected_churn_rate,expected_loss"),
+        *("--group-by", "organization,metric_time__year"),
+        *("--order", "organization"),
+    )
+    told = sample.rows(
+        "select avg(churn_probability) as rate, sum(expected_loss) as loss from scores.churn_scores "
+        "where is_current group by organization_id having count(churn_probability) > 0 "
+        "order by organization_id"
+    )
+    given = asked.dropna(subset="expected_churn_rate")
+    assert given["expected_churn_rate"].tolist() == pytest.approx([rate for rate, _ in told])
+    assert given["expected_loss"].tolist() == pytest.approx([float(str(loss)) for _, loss in told])
+
+
 def test_dbts_pages_describe_every_table_as_it_stands(sample: Pipeline) -> None:
     catalog, manifest = artifact(sample, "catalog.json"), artifact(sample, "manifest.json")
     assert catalog["errors"] is None
