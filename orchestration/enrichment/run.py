@@ -71,8 +71,8 @@ def enrich(
 ) -> Report:
     """Ask for whoever is due in every organization, the dearest first, while the budget lasts.
 
-    Each organization has an equal part of what is left when its turn comes. Only one run may do so
-    at a time: what another one asks at this moment would look like a call that was lost.
+    Each organization has an equal part of what is left when its turn comes. A run waits for another
+    one to end: what that asks at this moment would look like a call that was lost.
 
     Parameters
     ----------
@@ -81,7 +81,8 @@ def enrich(
     dry_run : ask nothing and change nothing, but tell what it would cost
     """
     prepare(warehouse)
-    with warehouse.session() as session:
+    with warehouse.session() as turn, warehouse.session() as session:
+        turn.lock("enrichment calls")
         store = AnswerStore(session, table, now=now)
         spent = store.spent_since(provider.name, month_of(now()))
         budget = CreditBudget(

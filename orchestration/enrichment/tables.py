@@ -77,10 +77,12 @@ def prepare(warehouse: Warehouse) -> None:
             "where table_schema in ('raw', 'ops')"
         ).to_pylist()
         present = {(row["table_schema"], row["table_name"]) for row in found}
-        for (schema, table), columns in TABLES.items():
-            if (schema, table) not in present:
-                session.create_schema(schema)
-                session.create_table(schema, table, columns)
+        missing = {table: columns for table, columns in TABLES.items() if table not in present}
+        if missing:
+            session.lock("enrichment tables")
+        for (schema, table), columns in missing.items():
+            session.create_schema(schema)
+            session.create_table(schema, table, columns)
 
 
 def forget(warehouse: Warehouse, table: str) -> int:

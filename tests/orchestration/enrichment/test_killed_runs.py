@@ -75,3 +75,14 @@ def test_over_kills_nobody_is_asked_twice_and_no_answer_is_lost(warehouse, labs,
     assert stub.credits <= told["credits"] <= stub.credits + in_doubt
     assert told["open"] == 0
     assert rows(warehouse, "select * from ops.enrichment_asks") == []
+
+
+def test_two_runs_at_once_ask_nobody_twice(warehouse, labs, tmp_path):
+    stub, _ = labs(Stub(latency=0.02))
+    load(warehouse, "members", members(MEMBERS))
+    both = [start(warehouse, tmp_path, stub) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert (len(stub.asked), max(stub.asked.values())) == (MEMBERS, 1)
+    answers = rows(warehouse, "select outcome from raw.enrichment_answers")
+    assert len(answers) == MEMBERS
+    assert "pending" not in {row["outcome"] for row in answers}
