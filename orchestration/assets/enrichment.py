@@ -33,6 +33,7 @@ from orchestration.enrichment.report import Report
 from orchestration.enrichment.run import Terms, enrich
 from orchestration.enrichment.tables import ANSWERED, MADE_UP, forget, prepare
 from orchestration.enrichment.typed import COMPANIES, PERSONS, read_answers
+from orchestration.exports.tables.preparing import prepare as prepare_exports
 from orchestration.markdown import markdown
 from orchestration.resources import LandingResource, WarehouseResource, sample_dir
 from orchestration.settings import Settings
@@ -132,6 +133,8 @@ def _ask(warehouse: Warehouse, settings: Settings, config: EnrichmentConfig) -> 
         base_url=settings.pdl_url,
         min_likelihood=settings.enrichment_minimum_likelihood,
     )
+    # Where nothing was ever loaded, there is nobody to ask for.
+    prepare_exports(warehouse)
     with closing(provider):
         return enrich(warehouse, provider, Terms.of(settings), dry_run=config.dry_run)
 

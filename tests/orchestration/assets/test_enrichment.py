@@ -100,6 +100,13 @@ def test_checks_see_credits_that_run_out_and_customers_that_wait(settings, wareh
     assert passed == {"match_rate": True, "budget": False, "stale_share": False}
 
 
+def test_before_anything_is_loaded_there_is_nobody_to_ask_for(settings):
+    with serving(Stub()) as stub:
+        result, _ = ephemeral_run(settings.model_copy(update={"pdl_url": stub.url}))
+    assert result.success
+    assert stub.calls == []
+
+
 def test_a_dry_run_asks_nobody(settings, warehouse):
     with serving(Stub()) as stub:
         result, said = ephemeral_run(
