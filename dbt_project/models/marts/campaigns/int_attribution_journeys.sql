@@ -206,7 +206,8 @@ final as (
         revenue,
         channel,
         touch_id,
-        touched_at
+        touched_at,
+        max(touched_at) over (partition by {{ journey | join(', ') }}) as last_touched_at
     from {{ step.from }}
 
 )

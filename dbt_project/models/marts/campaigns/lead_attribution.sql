@@ -17,23 +17,14 @@ with conversions as (
 
 ),
 
-touches as (
-
-    select
-        *,
-        max(touched_at) over (partition by {{ journey | join(', ') }}) as last_touched_at
-    from {{ ref('int_attribution_journeys') }}
-    where is_converted
-
-),
-
 weighed as (
 
     select
         *,
         {{ to_units('coalesce(power(0.5, ' ~ hours_between('touched_at', 'last_touched_at') ~ ' / '
             ~ 24.0 * rule.half_life_days ~ '), 1)') }} as decay
-    from touches
+    from {{ ref('int_attribution_journeys') }}
+    where is_converted
 
 ),
 
@@ -104,22 +95,6 @@ channels as (
 
 ),
 
-credits as (
-
-    {% for model in models -%}
-    {{ 'union all\n' if not loop.first }}
-    select
-        {{ journey | join(',\n        ') }},
-        channel,
-        '{{ model }}' as model,
-        cast(
-            cast({{ model }} as numeric(18, 0)) * cast(0.000000000001 as numeric(12, 12)) as numeric(14, 12)
-        ) as credit
-    from channels
-    where {{ model }} > 0
-    {% endfor %}
-),
-
 -- The outreach tool names the channel of a conversion that it knows of too.
 reported as (
 
@@ -141,18 +116,16 @@ reported as (
 
 ),
 
-final as (
+shared as (
 
     select
         conversions.organization_id,
         conversions.lead_id,
         conversions.conversion_type,
         conversions.conversion_id,
-        credits.model,
-        credits.channel,
-        credits.credit,
-        -- DuckDB multiplies decimals of up to 18 digits in 18 digits
-        cast(cast(credits.credit as numeric(20, 12)) * conversions.revenue as numeric(32, 14)) as revenue,
+        channels.channel,
+        {{ models | map('replace', '', 'channels.', 1) | join(',\n        ') }},
+        conversions.revenue,
         organizations.currency,
         conversions.purchase_type,
         journeys.first_touch_channel,
@@ -163,17 +136,58 @@ final as (
         journeys.last_contact_at,
         conversions.converted_at as conversion_at,
         conversions.converted_date as conversion_date
-    from credits
+    from channels
     inner join conversions
-        on {{ same_key('credits', 'conversions', journey) }}
+        on {{ same_key('channels', 'conversions', journey) }}
     inner join journeys
-        on {{ same_key('credits', 'journeys', journey) }}
+        on {{ same_key('channels', 'journeys', journey) }}
     inner join {{ source('raw', 'organizations') }} as organizations
-        on credits.organization_id = organizations.organization_id
+        on channels.organization_id = organizations.organization_id
     left join reported
         on
-            {{ same_key('credits', 'reported', journey) }}
+            {{ same_key('channels', 'reported', journey) }}
             and reported.report_rank = 1
+
+),
+
+credits as (
+
+    {% for model in models -%}
+    {{ 'union all\n' if not loop.first }}
+    select
+        *,
+        '{{ model }}' as model,
+        cast(
+            cast({{ model }} as numeric(18, 0)) * cast(0.000000000001 as numeric(12, 12)) as numeric(14, 12)
+        ) as credit
+    from shared
+    where {{ model }} > 0
+    {% endfor %}
+),
+
+final as (
+
+    select
+        organization_id,
+        lead_id,
+        conversion_type,
+        conversion_id,
+        model,
+        channel,
+        credit,
+        -- DuckDB multiplies decimals of up to 18 digits in 18 digits
+        cast(cast(credit as numeric(20, 12)) * revenue as numeric(32, 14)) as revenue,
+        currency,
+        purchase_type,
+        first_touch_channel,
+        last_touch_channel,
+        conversion_channel,
+        touch_count,
+        first_contact_at,
+        last_contact_at,
+        conversion_at,
+        conversion_date
+    from credits
 
 )
 
