@@ -133,7 +133,7 @@ def test_every_month_equals_a_fit_over_the_lines_until_its_end(shop: Pipeline) -
         expected = own_fit(sold[sold["ordered_at"].str[5:7].astype(int) <= number])
         got = months.loc[months["month_start"] == month_start, list(expected.columns)]
         pd.testing.assert_frame_equal(
-            got.sort_index(), expected.loc[got.index].sort_index(), rtol=1e-8, atol=1e-8
+            got.sort_index(), expected.loc[got.index].sort_index(), rtol=1e-9, atol=1e-9
         )
 
 

@@ -17,6 +17,8 @@
 {% set customer = ['organization_id', 'customer_type', 'customer_id'] -%}
 {% set sums = ['x', 'y', 'xx', 'xy', 'yy'] -%}
 {% set variations = ['sxx', 'sxy', 'syy'] -%}
+-- finer than usual, for squares about a mean are the small difference of two large sums
+{% set per_one = '1e14' -%}
 
 -- What a least-squares fit of ln(quantity) = constant of customer and product + elasticity x ln(price) needs, as the
 -- change that each month made to it: whoever adds months up has the fit as of any month's end.
@@ -75,7 +77,7 @@ months as (
         min(unit_price) as lowest_price,
         max(unit_price) as highest_price,
         {% for sum in sums -%}
-        sum({{ to_units(sum | join(' * ')) }}) as {{ sum }},
+        sum({{ to_units(sum | join(' * '), per_one) }}) as {{ sum }},
         {% endfor -%}
         count(*) as line_count
     from lines
@@ -91,7 +93,7 @@ until_then as (
         month_start,
         line_count as new_line_count,
         {% for sum in sums -%}
-        {{ from_units('sum(' ~ sum ~ ') over so_far') }} as {{ sum }},
+        {{ from_units('sum(' ~ sum ~ ') over so_far', per_one) }} as {{ sum }},
         {% endfor -%}
         cast(sum(line_count) over so_far as bigint) as line_count,
         min(lowest_price) over so_far < max(highest_price) over so_far as has_varied
@@ -113,9 +115,9 @@ within_product as (
         product_id,
         month_start,
         new_line_count,
-        case when has_varied then greatest({{ to_units('xx - x * x / line_count') }}, 0) else 0 end as sxx,
-        case when has_varied then {{ to_units('xy - x * y / line_count') }} else 0 end as sxy,
-        greatest({{ to_units('yy - y * y / line_count') }}, 0) as syy
+        case when has_varied then greatest({{ to_units('xx - x * x / line_count', per_one) }}, 0) else 0 end as sxx,
+        case when has_varied then {{ to_units('xy - x * y / line_count', per_one) }} else 0 end as sxy,
+        greatest({{ to_units('yy - y * y / line_count', per_one) }}, 0) as syy
     from until_then
 
 ),
@@ -141,7 +143,7 @@ changes_of_customers as (
         {{ customer | join(',\n        ') }},
         month_start,
         {% for variation in variations -%}
-        cast(sum({{ variation }}) as bigint) as {{ variation }},
+        sum({{ variation }}) as {{ variation }},
         {% endfor -%}
         sum(new_line_count) as line_count,
         sum(new_product_count) as product_count
@@ -156,8 +158,8 @@ fits as (
         {{ customer | join(',\n        ') }},
         month_start,
         {% for variation in variations -%}
-        {{ from_units(variation) }} as {{ variation }},
-        {{ from_units('sum(' ~ variation ~ ') over so_far') }} as {{ variation }}_so_far,
+        {{ from_units(variation, per_one) }} as {{ variation }},
+        {{ from_units('sum(' ~ variation ~ ') over so_far', per_one) }} as {{ variation }}_so_far,
         {% endfor -%}
         line_count,
         product_count
