@@ -5,6 +5,7 @@ a run gives the same answer from whichever folder it is started.
 """
 
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -89,5 +90,5 @@ class Settings(BaseSettings):
 
     @property
     def registry_dir(self) -> Path:
-        """Where every version of every trained model lies."""
-        return self.data_dir / "registry"
+        """Where trained models lie: each release runs those alone that it fitted itself."""
+        return self.data_dir / "registry" / version("customer-intelligence")
