@@ -7,13 +7,14 @@ from sklearn.dummy import DummyRegressor
 
 from ml.registry import Registry, Training
 from orchestration.cli.commands import main
+from orchestration.settings import Settings
 
 
 @pytest.fixture
 def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
     """Return the registry that the settings name, empty."""
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    return Registry(tmp_path / "registry")
+    return Registry(Settings().registry_dir)
 
 
 def promote(registry: Registry, day: date) -> str:
