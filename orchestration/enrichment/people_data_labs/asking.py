@@ -31,7 +31,6 @@ from orchestration.enrichment.provider import (
     Budget,
     Call,
     OverBudget,
-    ProviderError,
     Reply,
     Request,
     Unavailable,
@@ -91,7 +90,7 @@ class Asking:
         self._probes_left = _PROBES if endpoint.probe else 0
         self._has_heard = False
         self._is_over = False
-        self._end: ProviderError | None = None
+        self._end: BaseException | None = None
         self._last_answer = time.monotonic()
 
     def replies(self) -> Iterator[Reply]:
@@ -101,6 +100,9 @@ class Asking:
         ------
         ProviderError
             After all replies, where the provider ended it.
+        KeyboardInterrupt
+            Or whatever else interrupts, after the replies to the calls that are under way: they
+            are paid. A second interruption is not held up.
         """
         with ThreadPoolExecutor(self._manner.connections) as pool:
             while True:
@@ -123,7 +125,7 @@ class Asking:
     def _may_go_on(self) -> bool:
         return bool(self._waiting) and not self._is_over
 
-    def _stop(self, why: ProviderError | None = None) -> None:
+    def _stop(self, why: BaseException | None = None) -> None:
         self._is_over = True
         self._end = self._end or why
 
@@ -164,7 +166,13 @@ class Asking:
             time.sleep(pause)
 
     def _arrivals(self) -> Iterator[Reply]:
-        done, _ = wait(self._out, timeout=self._limiter.pause(), return_when=FIRST_COMPLETED)
+        try:
+            done, _ = wait(self._out, timeout=self._limiter.pause(), return_when=FIRST_COMPLETED)
+        except BaseException as interruption:
+            if self._end:
+                raise
+            self._stop(interruption)
+            return
         for future in done:
             call, delivery = self._out.pop(future), future.result()
             reading = read_headers(delivery.headers)

@@ -2,6 +2,8 @@
 
 import json
 import random
+import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -156,6 +158,24 @@ def test_an_answer_that_is_paid_after_nobody_waits_for_it_any_longer_is_in_the_b
     assert set(stub.asked.values()) == {1}
     assert ledger.outcomes[Outcome.PENDING] == 80
     assert stub.credits <= ledger.spent <= stub.credits + 80
+
+
+def test_what_is_under_way_when_a_run_is_interrupted_is_kept(labs: Labs) -> None:
+    main_thread = threading.main_thread().ident or 0
+
+    def interrupt(number: int, _: list[str]) -> Fault:
+        if number == 5:
+            # By then the client does nothing but wait for this one and three others.
+            threading.Timer(0.2, signal.pthread_kill, (main_thread, signal.SIGINT)).start()
+        return Fault(seconds=0.5 if number > 1 else 0)
+
+    stub, client = labs(Stub(fault=interrupt))
+    ledger = Ledger(PLENTY)
+    with pytest.raises(KeyboardInterrupt):
+        ledger.ask(client, people(1600))
+    assert ledger.outcomes.total() == sum(stub.asked.values()) == 400
+    assert ledger.outcomes[Outcome.PENDING] == 0
+    assert ledger.under_way == {}
 
 
 def test_one_person_whom_the_provider_always_fails_at_holds_up_nobody_else(labs: Labs) -> None:
