@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         default=50, ge=0, description="Companies like the best customers to look for in a run"
     )
 
+    @field_validator("pdl_api_key", "census_api_key")
+    @classmethod
+    def _without_line_end(cls, key: SecretStr) -> SecretStr:
+        return SecretStr(key.get_secret_value().strip())
+
     @field_validator("landing_url")
     @classmethod
     def _absolute_folder(cls, url: str) -> str:

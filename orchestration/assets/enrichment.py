@@ -28,7 +28,7 @@ from orchestration.assets import OWNER, POOL
 from orchestration.checks.enrichment import enrichment_check_specs, enrichment_checks
 from orchestration.enrichment.demo import demo_provider
 from orchestration.enrichment.people_data_labs import PeopleDataLabs
-from orchestration.enrichment.provider import Exhausted
+from orchestration.enrichment.provider import Exhausted, ProviderError
 from orchestration.enrichment.report import Report
 from orchestration.enrichment.run import Terms, enrich
 from orchestration.enrichment.tables import ANSWERED, MADE_UP, forget, prepare
@@ -128,11 +128,14 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
 
 
 def _ask(warehouse: Warehouse, settings: Settings, config: EnrichmentConfig) -> Report:
-    provider = PeopleDataLabs(
-        settings.pdl_api_key,
-        base_url=settings.pdl_url,
-        min_likelihood=settings.enrichment_minimum_likelihood,
-    )
+    try:
+        provider = PeopleDataLabs(
+            settings.pdl_api_key,
+            base_url=settings.pdl_url,
+            min_likelihood=settings.enrichment_minimum_likelihood,
+        )
+    except ProviderError as error:
+        raise Failure(str(error), allow_retries=False) from None
     # Where nothing was ever loaded, there is nobody to ask for.
     prepare_exports(warehouse)
     with closing(provider):

@@ -26,3 +26,11 @@ def test_settings_show_no_credentials():
         landing_options='{"password": "secret"}',
     )
     assert "secret" not in repr(settings)
+
+
+def test_a_key_from_a_file_with_a_line_end_is_the_key(monkeypatch):
+    monkeypatch.setenv("PDL_API_KEY", "labs\r\n")
+    monkeypatch.setenv("CENSUS_API_KEY", " bureau\n")
+    settings = Settings()
+    assert settings.pdl_api_key.get_secret_value() == "labs"
+    assert settings.census_api_key.get_secret_value() == "bureau"

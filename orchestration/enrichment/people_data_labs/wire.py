@@ -13,6 +13,8 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError, SSLError
 
+from orchestration.enrichment.provider import KeyRefused, Unavailable
+
 _CHUNK = 1 << 16
 
 
@@ -60,6 +62,11 @@ class Wire:
     connections : how many calls may be under way at once
     connect_timeout, read_timeout : seconds to wait for a connection, and for the next bytes
     deadline : seconds after which an answer that still drips is cut off
+
+    Raises
+    ------
+    KeyRefused, Unavailable
+        When key or URL cannot be one.
     """
 
     def __init__(
@@ -72,6 +79,7 @@ class Wire:
         read_timeout: float = 60,
         deadline: float = 180,
     ) -> None:
+        _raise_if_unusable(base_url, key)
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
         self._deadline = deadline
@@ -115,6 +123,20 @@ class Wire:
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
+
+
+def _raise_if_unusable(base_url: str, key: SecretStr) -> None:
+    # The library would say so with every call, and with the key in its message.
+    value = key.get_secret_value()
+    if not (value.isascii() and value.isprintable()):
+        raise KeyRefused(
+            "PDL_API_KEY has characters that no key has, such as a line end: set it to the key."
+        )
+    if not base_url.startswith(("http://", "https://")) or not urlsplit(base_url).hostname:
+        raise Unavailable(
+            "PDL_URL is no address of a server: set it to one that begins with https://, or unset "
+            "it for that of People Data Labs."
+        )
 
 
 class _KeyHeader(AuthBase):

@@ -156,6 +156,16 @@ def test_the_key_is_found_nowhere_after_runs_that_fail(settings, warehouse, tmp_
     assert [path for path in files if KEY.encode() in path.read_bytes()] == []
 
 
+def test_a_key_that_can_be_none_fails_in_a_sentence_without_it(settings, warehouse):
+    odd = settings.model_copy(update={"pdl_api_key": SecretStr(f"{KEY}\n{KEY}")})
+    with DagsterInstance.ephemeral() as instance:
+        result = run(odd, instance)
+        said = "".join(str(entry) for entry in instance.all_logs(result.run_id))
+    (failed,) = [event for event in result.all_events if event.is_step_failure]
+    assert "PDL_API_KEY" in failed.step_failure_data.user_failure_data.description
+    assert KEY not in said
+
+
 def sample(settings):
     return settings.model_copy(
         update={"landing_url": str(sample_dir(settings) / "landing"), "pdl_api_key": SecretStr("")}

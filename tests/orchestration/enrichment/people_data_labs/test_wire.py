@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from orchestration.enrichment.people_data_labs.endpoints import PersonBulk
 from orchestration.enrichment.people_data_labs.wire import Delivery, Route, Wire
-from orchestration.enrichment.provider import ProviderError
+from orchestration.enrichment.provider import KeyRefused, ProviderError, Unavailable
 from tests.orchestration.enrichment.conftest import Labs
 from tests.orchestration.enrichment.people_data_labs.people import email, people
 from tests.orchestration.enrichment.stub.ledger import Ledger
@@ -85,6 +85,19 @@ def test_an_answer_that_drips_is_cut_off() -> None:
     delivery = delivered(head, drips=True)
     assert not delivery.whole
     assert delivery.problem == "the answer took too long"
+
+
+@pytest.mark.parametrize("odd", ["\n", "\r\nX-Other: 1", "\N{EN DASH}", "\0"])
+def test_a_key_that_can_be_none_is_refused_without_being_shown(odd: str) -> None:
+    with pytest.raises(KeyRefused, match="PDL_API_KEY") as refused:
+        Wire("https://127.0.0.1", SecretStr(KEY + odd + KEY), connections=1)
+    assert KEY not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["", "api.example.com/v5", "ftp://api.example.com", "https:///v5"])
+def test_an_address_that_is_none_is_told_before_anything_is_asked(url: str) -> None:
+    with pytest.raises(Unavailable, match="PDL_URL"):
+        Wire(url, SecretStr(KEY), connections=1)
 
 
 def delivered(sent: bytes, *, drips: bool = False) -> Delivery:
