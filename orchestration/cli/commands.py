@@ -40,7 +40,7 @@ def main() -> None:
 @click.option("--date", "day", type=DAY, help="Load the exports of this one day.")
 @click.option("--from", "first", type=DAY, help="First day to load.")
 @click.option("--to", "last", type=DAY, help="Last day to load.")
-@click.option("--as-of", type=DAY, help="Day that metrics speak of; default: the newest loaded.")
+@click.option("--as-of", type=DAY, help="Day until which metrics know; default: the newest loaded.")
 @click.option("--landing", default="", help="Folder or URL of the exports; default: LANDING_URL.")
 @click.option(
     "--organizations",

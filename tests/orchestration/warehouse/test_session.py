@@ -206,12 +206,16 @@ def test_a_lock_is_free_again_after_its_transaction(warehouse: Warehouse) -> Non
 
 
 def test_what_was_committed_in_between_outlives_a_failure(warehouse):
-    with pytest.raises(RuntimeError), warehouse.session() as session:
-        session.execute("create table kept (number integer)")
-        session.execute("insert into kept values (1)")
-        session.commit()
-        session.execute("insert into kept values (2)")
-        raise RuntimeError
+    def fail_after_a_commit() -> None:
+        with warehouse.session() as session:
+            session.execute("create table kept (number integer)")
+            session.execute("insert into kept values (1)")
+            session.commit()
+            session.execute("insert into kept values (2)")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_a_commit()
     with warehouse.session() as session:
         assert session.query("select number from kept")["number"].to_pylist() == [1]
 
