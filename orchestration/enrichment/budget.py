@@ -27,11 +27,6 @@ class CreditBudget:
         self._ceiling: int | None = None
         self._spent = 0
 
-    @property
-    def spent(self) -> int:
-        """Credits spent or set aside by this run."""
-        return self._spent
-
     def share_out(self, parts: int) -> None:
         """Let the calls to come spend no more than one of so many equal parts of what is left."""
         self._ceiling = self._spent + max(self._left - self._spent, 0) // max(parts, 1)
