@@ -4,14 +4,13 @@
 ``reading`` makes rows of answers.
 """
 
-from orchestration.enrichment.people_data_labs.client import BASE_URL, NAME, PeopleDataLabs
+from orchestration.enrichment.people_data_labs.client import NAME, PeopleDataLabs
 from orchestration.enrichment.people_data_labs.endpoints import COMPANY, COMPANY_SEARCH, PERSON
 from orchestration.enrichment.people_data_labs.questions import company, person
 from orchestration.enrichment.people_data_labs.reading import companies, companies_found, persons
 from orchestration.enrichment.people_data_labs.search import company_search, next_page
 
 __all__ = [
-    "BASE_URL",
     "COMPANY",
     "COMPANY_SEARCH",
     "NAME",

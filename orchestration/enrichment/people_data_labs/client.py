@@ -20,7 +20,6 @@ from orchestration.enrichment.people_data_labs.wire import Wire
 from orchestration.enrichment.provider import Budget, Reply, Request
 
 NAME = "people_data_labs"
-BASE_URL = "https://api.peopledatalabs.com/v5"
 MOST_IN_A_BULK = 100
 
 
@@ -47,7 +46,7 @@ class PeopleDataLabs:
         key: SecretStr,
         *,
         name: str = NAME,
-        base_url: str = BASE_URL,
+        base_url: str,
         batch: int = 80,
         min_likelihood: int = 2,
         connections: int = 4,
