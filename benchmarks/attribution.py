@@ -18,11 +18,11 @@ from datetime import date
 from math import isclose
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.by_hand import make_room
 from benchmarks.journeys import deliver_paths, deliver_touches
 from benchmarks.pipeline import warehouses
 from ml.registry import Registry
@@ -98,26 +98,6 @@ def score(warehouse: Warehouse, folder: Path) -> float:
     return time.perf_counter() - started
 
 
-def by_hand(warehouse: Warehouse) -> float:
-    """Make the same tables by a plain statement each; return the seconds."""
-    statements = Path(__file__).with_name("sql") / "attribution"
-    with warehouse.session() as session:
-        session.create_schema("by_hand")
-    started = time.perf_counter()
-    for table in _BY_HAND:
-        sql = f"create table by_hand.{table} as {(statements / f'{table}.sql').read_text()}"
-        if warehouse.engine == "postgres":
-            with warehouse.session() as session:
-                session.execute(sql)
-                session.execute(f"analyze by_hand.{table}")
-        else:
-            # As dbt has: the warehouse's own sessions are held to little memory.
-            with duckdb.connect(warehouse.url.removeprefix("duckdb:///")) as connection:
-                connection.execute("set preserve_insertion_order = false")
-                connection.execute(sql)
-    return time.perf_counter() - started
-
-
 def compare(warehouse: Warehouse) -> None:
     """Hold paths and the rules' credits against those made by hand.
 
@@ -172,7 +152,7 @@ def measure(warehouse: Warehouse, folder: Path) -> Table:
     load(warehouse, folder)
     build(warehouse, folder, ["+fct_outreach_events", "+fct_deals", "+dim_lead"], "channel")
     build(warehouse, folder, ["+fct_transactions", "+fct_customer_day"], "channel")
-    seconds = {"by hand": by_hand(warehouse)}
+    seconds = {"by hand": make_room(warehouse, "attribution", _BY_HAND)}
     seconds["rules"] = build(warehouse, folder, _RULES, "channel")
     seconds["Markov and Shapley"] = score(warehouse, folder)
     seconds["united"] = build(warehouse, folder, _UNITED, "channel")

@@ -1,6 +1,7 @@
 """The least that a bare engine does for the same result: read the files, make the tables."""
 
 import time
+from collections.abc import Iterable
 from datetime import date
 from math import isclose
 from pathlib import Path
@@ -100,23 +101,29 @@ def make_tables(warehouse: Warehouse, first_day: date, as_of: date) -> dict[str,
         statement = Template((_STATEMENTS / f"{path}.sql").read_text())
         sql = statement.substitute(first_day=first_day.replace(day=1), as_of=as_of)
         started = time.perf_counter()
-        if warehouse.engine == "postgres":
-            _make_in_postgres(warehouse, table, sql, indexes)
-        else:
-            _make_in_duckdb(warehouse, table, sql)
+        _make_table(warehouse, table, sql, indexes)
         seconds[room] = seconds.get(room, 0) + time.perf_counter() - started
     return seconds
 
 
-def _make_in_postgres(warehouse: Warehouse, table: str, sql: str, indexes: list[str]) -> None:
+def make_room(warehouse: Warehouse, room: str, tables: Iterable[str]) -> float:
+    """Make the tables of one room, a plain statement each; return the seconds."""
     with warehouse.session() as session:
-        session.execute(f"create table by_hand.{table} as {sql}")
-        for columns in indexes:
-            session.execute(f"create index on by_hand.{table} ({columns})")
-        session.execute(f"analyze by_hand.{table}")
+        session.create_schema("by_hand")
+    started = time.perf_counter()
+    for table in tables:
+        _make_table(warehouse, table, (_STATEMENTS / room / f"{table}.sql").read_text())
+    return time.perf_counter() - started
 
 
-def _make_in_duckdb(warehouse: Warehouse, table: str, sql: str) -> None:
+def _make_table(warehouse: Warehouse, table: str, sql: str, indexes: Iterable[str] = ()) -> None:
+    if warehouse.engine == "postgres":
+        with warehouse.session() as session:
+            session.execute(f"create table by_hand.{table} as {sql}")
+            for columns in indexes:
+                session.execute(f"create index on by_hand.{table} ({columns})")
+            session.execute(f"analyze by_hand.{table}")
+        return
     # A connection of its own, as dbt has: the warehouse's sessions are held to little memory.
     with duckdb.connect(warehouse.url.removeprefix("duckdb:///")) as connection:
         connection.execute("set preserve_insertion_order = false")

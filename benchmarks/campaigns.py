@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import date, timedelta
 from math import isclose
 from pathlib import Path
@@ -20,6 +19,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.by_hand import make_room
 from benchmarks.pipeline import warehouses
 from orchestration.exports.contracts import load_contracts
 from orchestration.exports.landing.zone import Landing
@@ -161,26 +161,6 @@ def build(warehouse: Warehouse, folder: Path) -> float:
     )
 
 
-def by_hand(warehouse: Warehouse) -> float:
-    """Make the main tables by a plain statement each; return the seconds."""
-    statements = Path(__file__).with_name("sql") / "campaigns"
-    with warehouse.session() as session:
-        session.create_schema("by_hand")
-    started = time.perf_counter()
-    for table in _BY_HAND:
-        sql = f"create table by_hand.{table} as {(statements / f'{table}.sql').read_text()}"
-        if warehouse.engine == "postgres":
-            with warehouse.session() as session:
-                session.execute(sql)
-                session.execute(f"analyze by_hand.{table}")
-        else:
-            # As dbt has: the warehouse's own sessions are held to little memory.
-            with duckdb.connect(warehouse.url.removeprefix("duckdb:///")) as connection:
-                connection.execute("set preserve_insertion_order = false")
-                connection.execute(sql)
-    return time.perf_counter() - started
-
-
 def compare(warehouse: Warehouse) -> None:
     """Hold the marts' sums against those made by hand.
 
@@ -209,7 +189,7 @@ def measure(warehouse: Warehouse, folder: Path) -> Table:
     """Measure every step on one engine."""
     load(warehouse, folder, _FIRST, _LAST - timedelta(days=1))
     seconds = {"build": build(warehouse, folder)}
-    seconds["by hand"] = by_hand(warehouse)
+    seconds["by hand"] = make_room(warehouse, "campaigns", _BY_HAND)
     compare(warehouse)
     load(warehouse, folder, _LAST, _LAST)
     seconds["build a day"] = build(warehouse, folder)
