@@ -45,11 +45,12 @@ def artifact(pipeline: Pipeline, name: str) -> Node:
 def by_metricflow(pipeline: Pipeline, *arguments: str) -> pd.DataFrame:
     """Return what MetricFlow answers, as who works with it asks: by its command."""
     project = pipeline.folder / "metricflow"
-    project.mkdir(exist_ok=True)
-    (project / "dbt_project.yml").symlink_to(DBT_PROJECT / "dbt_project.yml")
-    (project / "profiles.yml").symlink_to(DBT_PROJECT / "profiles.yml")
-    # MetricFlow looks nowhere else for what dbt parsed
-    (project / "target").symlink_to(pipeline.target)
+    if not project.exists():
+        project.mkdir()
+        (project / "dbt_project.yml").symlink_to(DBT_PROJECT / "dbt_project.yml")
+        (project / "profiles.yml").symlink_to(DBT_PROJECT / "profiles.yml")
+        # MetricFlow looks nowhere else for what dbt parsed
+        (project / "target").symlink_to(pipeline.target)
     answer = project / "answer.csv"
     ran = subprocess.run(
         [Path(sys.executable).with_name("mf"), "query", *arguments, "--csv", answer],

@@ -79,6 +79,10 @@ class MortalSession(Session):
         self._life.step()
         self._session.join_in_bulk()
 
+    def commit(self) -> None:
+        self._life.step()
+        self._session.commit()
+
     def lock(self, name: str) -> None:
         self._life.step()
         self._session.lock(name)

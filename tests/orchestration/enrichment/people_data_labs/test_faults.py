@@ -5,7 +5,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -160,6 +160,15 @@ def test_an_answer_that_is_paid_after_nobody_waits_for_it_any_longer_is_in_the_b
     assert stub.credits <= ledger.spent <= stub.credits + 80
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let a signal interrupt: what was started in the background inherits that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_what_is_under_way_when_a_run_is_interrupted_is_kept(labs: Labs) -> None:
     main_thread = threading.main_thread().ident or 0
 
