@@ -54,9 +54,12 @@ class Journeys:
         Raises
         ------
         ValueError
-            If lengths differ, a path names no channel somewhere, or a count is negative or missing.
+            If there is no path, lengths differ, a path names no channel somewhere, or a count is
+            negative or missing.
         """
         texts = pd.Series(np.asarray(paths, dtype=object))
+        if texts.empty:
+            raise ValueError("there are no paths: attribution needs at least one")
         counts = {
             "conversions": _counts("conversions", conversions, len(texts)),
             "nulls": _counts("nulls", np.zeros(len(texts)) if nulls is None else nulls, len(texts)),

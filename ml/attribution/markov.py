@@ -47,8 +47,6 @@ class MarkovAttribution(BaseEstimator):  # type: ignore[misc]  # scikit-learn is
             If a path or a count is wrong, there is no path, or the order is below 1.
         """
         journeys = Journeys.of(paths, conversions, revenue, nulls, separator=self.separator)
-        if not journeys.channels:
-            raise ValueError("there are no paths: attribution needs at least one")
         chain, size = AbsorbingChain(journeys, self.order), len(journeys.channels)
         whole = chain.expected(np.ones(size, dtype=bool))
         without = np.vstack([chain.expected(np.arange(size) != removed) for removed in range(size)])

@@ -72,8 +72,6 @@ class ShapleyAttribution(BaseEstimator):  # type: ignore[misc]  # scikit-learn i
         if self.game not in ("observed", "chain"):
             raise ValueError(f"game is {self.game!r}: it must be observed or chain")
         journeys = Journeys.of(paths, conversions, revenue, nulls, separator=self.separator)
-        if not journeys.channels:
-            raise ValueError("there are no paths: attribution needs at least one")
         earned, error = self._values(journeys)
         self.credits_ = journeys.credits(
             earned,
