@@ -9,7 +9,7 @@ from ml.attribution import MarkovAttribution, ShapleyAttribution
 from ml.registry import Registry, data_hash
 from orchestration.scoring.frames import read_frame
 from orchestration.scoring.outcome import Outcome, Scorer
-from orchestration.scoring.runs import ModelRun
+from orchestration.scoring.runs import ModelRun, untrained_run
 from orchestration.warehouse import Warehouse
 
 MODEL = "attribution"
@@ -80,17 +80,10 @@ def _credits(paths: pd.DataFrame, purchase_type: str) -> pd.DataFrame:
 def _run(
     organization_id: str, scored_as_of: date, model_name: str, paths: pd.DataFrame, rows: int
 ) -> ModelRun:
-    return ModelRun(
-        organization_id=organization_id,
-        model=MODEL,
-        scored_as_of=scored_as_of,
+    return untrained_run(
+        *(organization_id, MODEL, scored_as_of),
         model_name=model_name,
-        model_version="",
-        trained_as_of=scored_as_of,
-        is_champion=True,
         reason="learns from all journeys every day",
-        window_start=None,
-        window_end=scored_as_of,
         data_hash=data_hash(paths),
         parameters={"paths": len(paths)},
         metrics={

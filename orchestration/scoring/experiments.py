@@ -5,7 +5,7 @@ from datetime import date
 from ml.registry import Registry, data_hash
 from orchestration.scoring.frames import read_frame
 from orchestration.scoring.outcome import Finding, Outcome, Scorer
-from orchestration.scoring.runs import ModelRun
+from orchestration.scoring.runs import untrained_run
 from orchestration.warehouse import Warehouse
 
 MODEL = "experiments"
@@ -30,17 +30,10 @@ def score(
         days = read_frame(session, DAYS, organization_id)
     results = judge_tests(tests, days, scored_as_of)
     odd = sorted(results.loc[results["has_sample_ratio_mismatch"].astype(bool), "test_id"].unique())
-    run = ModelRun(
-        organization_id=organization_id,
-        model=MODEL,
-        scored_as_of=scored_as_of,
+    run = untrained_run(
+        *(organization_id, MODEL, scored_as_of),
         model_name="group_sequential",
-        model_version="",
-        trained_as_of=scored_as_of,
-        is_champion=True,
         reason="judges all tests anew every day",
-        window_start=None,
-        window_end=scored_as_of,
         data_hash=data_hash(tests, days),
         parameters={"tests": len(tests)},
         metrics={

@@ -8,7 +8,7 @@ from ml.identity import RECORD, RULING, Identities, link_records
 from ml.registry import Registry, data_hash
 from orchestration.scoring.frames import read_frame
 from orchestration.scoring.outcome import Finding, Outcome, Scorer
-from orchestration.scoring.runs import ModelRun
+from orchestration.scoring.runs import untrained_run
 from orchestration.warehouse import Warehouse
 
 MODEL = "identity"
@@ -30,17 +30,10 @@ def score(
         records = read_frame(session, RECORDS, organization_id, RECORD)
         rulings = read_frame(session, RULINGS, organization_id, RULING)
     found = link_records(records, rulings, organization_id=organization_id)
-    run = ModelRun(
-        organization_id=organization_id,
-        model=MODEL,
-        scored_as_of=scored_as_of,
+    run = untrained_run(
+        *(organization_id, MODEL, scored_as_of),
         model_name="fellegi_sunter",
-        model_version="",
-        trained_as_of=scored_as_of,
-        is_champion=True,
         reason="links all records every day",
-        window_start=None,
-        window_end=scored_as_of,
         data_hash=data_hash(records, rulings),
         parameters={"records": len(records), "rulings": len(rulings)},
         metrics=_figures(found.rows),

@@ -59,6 +59,37 @@ class ModelRun:
     scored_rows: int
 
 
+def untrained_run(
+    organization_id: str,
+    model: str,
+    scored_as_of: date,
+    *,
+    model_name: str,
+    reason: str,
+    data_hash: str,
+    parameters: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    scored_rows: int,
+) -> ModelRun:
+    """Return the run of a model without versions, which reads all data anew on every day."""
+    return ModelRun(
+        organization_id=organization_id,
+        model=model,
+        scored_as_of=scored_as_of,
+        model_name=model_name,
+        model_version="",
+        trained_as_of=scored_as_of,
+        is_champion=True,
+        reason=reason,
+        window_start=None,
+        window_end=scored_as_of,
+        data_hash=data_hash,
+        parameters=parameters,
+        metrics=metrics,
+        scored_rows=scored_rows,
+    )
+
+
 def record_runs(
     session: Session, organization_id: str, model: str, scored_as_of: date, runs: list[ModelRun]
 ) -> None:
