@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ml.experiments.effects import PROPORTION
 from ml.experiments.verdicts import CONTROL_WINS, VARIANT_WINS
 
 Row = Mapping[str, Any]
 
-_PROPORTION, _COMPLETED = "proportion", "completed"
+_COMPLETED = "completed"
 _MILLION = 1_000_000
 
 
@@ -94,7 +95,7 @@ def _rarely(p_value: float) -> str:
 
 
 def _value(value: float, metric_type: str) -> str:
-    return f"{value:.2%}" if metric_type == _PROPORTION else f"{value:,.4g}"
+    return f"{value:.2%}" if metric_type == PROPORTION else f"{value:,.4g}"
 
 
 def _effect(row: Row) -> float:
