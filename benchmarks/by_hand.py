@@ -47,7 +47,6 @@ _TABLES = {
     "satisfaction/customer_satisfaction": ["customer_id, as_of_date", "as_of_date"],
     "prospects/icp_traits": [],
 }
-_SUMMABLE = ("boolean", "integer", "bigint", "hugeint", "numeric", "decimal", "double")
 _OURS_ALONE = {"rhythms"}
 _TOLERANCE = 1e-4  # some amounts are rounded in one of two tables
 
