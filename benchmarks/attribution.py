@@ -8,33 +8,24 @@ model credits each channel with.
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
-from datetime import date
 from math import isclose
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.building import PROJECT, build, load
 from benchmarks.by_hand import make_room
 from benchmarks.journeys import deliver_paths, deliver_touches
 from benchmarks.pipeline import warehouses
+from benchmarks.reporting import report_figures
 from ml.registry import Registry
-from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing.zone import Landing
-from orchestration.exports.loading.ingestion import ingest
-from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables.organizations import write_organizations
-from orchestration.exports.tables.preparing import prepare
 from orchestration.scoring.attribution import ATTRIBUTION
 from orchestration.scoring.scoring import score_organizations
-from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse
 
 _RULES = [
@@ -46,48 +37,16 @@ _BY_HAND = ["journeys", "paths", "lead_attribution", "channel_attribution"]
 _TOLERANCE = 1e-6
 
 
-def load(warehouse: Warehouse, folder: Path) -> None:
+def load_all(warehouse: Warehouse, folder: Path) -> None:
     """Load what was delivered, through the contracts."""
-    organizations = load_organizations(folder / "organizations")
-    prepare(warehouse)
-    write_organizations(warehouse, organizations)
-    for export in ("outreach_events", "deals"):
-        ingest(
-            warehouse,
-            Landing(str(folder / "landing")),
-            organizations,
-            load_contracts()[export],
-            date.min,
-            date.max,
-        ).raise_if_refused()
+    load(warehouse, folder / "organizations", folder / "landing")
 
 
-def build(warehouse: Warehouse, folder: Path, models: list[str], touchpoint: str) -> float:
+def build_models(warehouse: Warehouse, folder: Path, models: list[str], touchpoint: str) -> float:
     """Build models; return the seconds that the engine took for them, without dbt's start."""
-    project = PROJECT_ROOT / "dbt_project"
-    target = folder / f"target_{warehouse.engine}"
-    variables = dict(_variables(project)["attribution"], touchpoint=touchpoint)
-    subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--select", *models),
-            *("--project-dir", str(project), "--profiles-dir", str(project)),
-            *("--target-path", str(target), "--log-path", str(target)),
-            *("--vars", json.dumps({"attribution": variables})),
-        ],
-        env=os.environ | warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
-        check=True,
-    )
-    results = json.loads((target / "run_results.json").read_text())["results"]
-    return sum(float(result["execution_time"]) for result in results)
-
-
-def _variables(project: Path) -> dict[str, dict[str, object]]:
-    import yaml  # noqa: PLC0415 - for this alone
-
-    variables: dict[str, dict[str, object]] = yaml.safe_load(
-        (project / "dbt_project.yml").read_text()
-    )["vars"]
-    return variables
+    project: dict[str, Any] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
+    variables = {"attribution": project["vars"]["attribution"] | {"touchpoint": touchpoint}}
+    return sum(build(warehouse, folder / f"target_{warehouse.engine}", models, variables).values())
 
 
 def score(warehouse: Warehouse, folder: Path) -> float:
@@ -140,31 +99,26 @@ def credited(warehouse: Warehouse) -> pd.DataFrame:
 
 def attribute(warehouse: Warehouse, folder: Path) -> pd.DataFrame:
     """Take what was delivered all the way to the credits of each campaign."""
-    load(warehouse, folder)
-    build(warehouse, folder, [f"+{model}" for model in _RULES], "campaign_id")
+    load_all(warehouse, folder)
+    build_models(warehouse, folder, [f"+{model}" for model in _RULES], "campaign_id")
     score(warehouse, folder)
-    build(warehouse, folder, _UNITED, "campaign_id")
+    build_models(warehouse, folder, _UNITED, "campaign_id")
     return credited(warehouse)
 
 
-def measure(warehouse: Warehouse, folder: Path) -> Table:
-    """Measure every step on one engine."""
-    load(warehouse, folder)
-    build(warehouse, folder, ["+fct_outreach_events", "+fct_deals", "+dim_lead"], "channel")
-    build(warehouse, folder, ["+fct_transactions", "+fct_customer_day"], "channel")
+def measure(warehouse: Warehouse, folder: Path) -> dict[str, float]:
+    """Measure every step on one engine; return seconds, and ratios of them."""
+    load_all(warehouse, folder)
+    build_models(warehouse, folder, ["+fct_outreach_events", "+fct_deals", "+dim_lead"], "channel")
+    build_models(warehouse, folder, ["+fct_transactions", "+fct_customer_day"], "channel")
     seconds = {"by hand": make_room(warehouse, "attribution", _BY_HAND)}
-    seconds["rules"] = build(warehouse, folder, _RULES, "channel")
+    seconds["rules"] = build_models(warehouse, folder, _RULES, "channel")
     seconds["Markov and Shapley"] = score(warehouse, folder)
-    seconds["united"] = build(warehouse, folder, _UNITED, "channel")
+    seconds["united"] = build_models(warehouse, folder, _UNITED, "channel")
     compare(warehouse)
     seconds["rules / by hand"] = (seconds["rules"] + seconds["united"]) / seconds["by hand"]
     seconds["all"] = seconds["rules"] + seconds["Markov and Shapley"] + seconds["united"]
-    table = Table(title=warehouse.engine, title_justify="left")
-    table.add_column("step")
-    table.add_column("seconds, or ratio", justify="right")
-    for step, figure in seconds.items():
-        table.add_row(step, f"{figure:.2f}")
-    return table
+    return seconds
 
 
 def main() -> None:
@@ -188,7 +142,7 @@ def main() -> None:
                 if options.paths:
                     Console(width=220).print(attribute(warehouse, folder).to_string())
                 else:
-                    Console().print(measure(warehouse, folder))
+                    Console().print(report_figures(warehouse.engine, measure(warehouse, folder)))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,6 @@ one day more, and ratios, which alone can be compared between machines.
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from datetime import date, timedelta
 from math import isclose
@@ -17,23 +13,17 @@ from string import Template
 
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.building import build, load
 from benchmarks.by_hand import make_room
 from benchmarks.pipeline import warehouses
-from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing.zone import Landing
-from orchestration.exports.loading.ingestion import ingest
-from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables.organizations import write_organizations
-from orchestration.exports.tables.preparing import prepare
-from orchestration.settings import PROJECT_ROOT
+from benchmarks.reporting import report_figures
 from orchestration.warehouse import Warehouse
 
 _FIRST, _DAYS = date(2023, 1, 1), 730
 _LAST = _FIRST + timedelta(days=_DAYS - 1)
 _BY_HAND = ["channel_metrics", "campaign_leads", "campaign_metrics", "roi_tracker"]
-_ROOM = "models/marts/campaigns/"
+_ROOM = "campaigns"
 _SELECTED = [
     "+campaign_metrics_weekly",
     "+campaign_metrics_monthly",
@@ -128,37 +118,14 @@ def deliver(folder: Path, events: int) -> None:
             )
 
 
-def load(warehouse: Warehouse, folder: Path, first: date, last: date) -> None:
+def load_days(warehouse: Warehouse, folder: Path, first: date, last: date) -> None:
     """Load the days' files through the contracts."""
-    organizations = load_organizations(folder / "organizations")
-    prepare(warehouse)
-    write_organizations(warehouse, organizations)
-    landing = Landing(str(folder / "landing"))
-    for export in _EXPORTS:
-        contract = load_contracts()[export]
-        ingest(warehouse, landing, organizations, contract, first, last).raise_if_refused()
+    load(warehouse, folder / "organizations", folder / "landing", first, last)
 
 
-def build(warehouse: Warehouse, folder: Path) -> float:
+def build_marts(warehouse: Warehouse, folder: Path) -> float:
     """Bring the campaign marts up to date; return the seconds of their own models."""
-    project, target = PROJECT_ROOT / "dbt_project", folder / f"target_{warehouse.engine}"
-    subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("dbt")), "--quiet", "run"),
-            *("--select", *_SELECTED),
-            *("--project-dir", str(project), "--profiles-dir", str(project)),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ],
-        env=os.environ | warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
-        check=True,
-    )
-    models = json.loads((target / "manifest.json").read_text())["nodes"]
-    results = json.loads((target / "run_results.json").read_text())["results"]
-    return sum(
-        float(result["execution_time"])
-        for result in results
-        if models[result["unique_id"]]["original_file_path"].startswith(_ROOM)
-    )
+    return build(warehouse, folder / f"target_{warehouse.engine}", _SELECTED)[_ROOM]
 
 
 def compare(warehouse: Warehouse) -> None:
@@ -185,22 +152,17 @@ def compare(warehouse: Warehouse) -> None:
                 raise RuntimeError(f"{table}.{column}: {ours[column]}, by hand {theirs[column]}")
 
 
-def measure(warehouse: Warehouse, folder: Path) -> Table:
-    """Measure every step on one engine."""
-    load(warehouse, folder, _FIRST, _LAST - timedelta(days=1))
-    seconds = {"build": build(warehouse, folder)}
-    seconds["by hand"] = make_room(warehouse, "campaigns", _BY_HAND)
+def measure(warehouse: Warehouse, folder: Path) -> dict[str, float]:
+    """Measure every step on one engine; return seconds, and ratios of them."""
+    load_days(warehouse, folder, _FIRST, _LAST - timedelta(days=1))
+    seconds = {"build": build_marts(warehouse, folder)}
+    seconds["by hand"] = make_room(warehouse, _ROOM, _BY_HAND)
     compare(warehouse)
-    load(warehouse, folder, _LAST, _LAST)
-    seconds["build a day"] = build(warehouse, folder)
+    load_days(warehouse, folder, _LAST, _LAST)
+    seconds["build a day"] = build_marts(warehouse, folder)
     seconds["build / by hand"] = seconds["build"] / seconds["by hand"]
     seconds["build a day / build"] = seconds["build a day"] / seconds["build"]
-    table = Table(title=warehouse.engine, title_justify="left")
-    table.add_column("step")
-    table.add_column("seconds, or ratio", justify="right")
-    for step, figure in seconds.items():
-        table.add_row(step, f"{figure:.2f}")
-    return table
+    return seconds
 
 
 def main() -> None:
@@ -216,7 +178,7 @@ def main() -> None:
         deliver(folder, options.events)
         with warehouses(folder, options.engines) as opened:
             for warehouse in opened:
-                Console().print(measure(warehouse, folder))
+                Console().print(report_figures(warehouse.engine, measure(warehouse, folder)))
 
 
 if __name__ == "__main__":

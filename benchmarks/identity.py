@@ -20,7 +20,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from benchmarks.models.production import build, load
+from benchmarks.building import build, load
 from ml.identity import RECORD, RULING, link_records
 from orchestration.sample import generate_sample
 from orchestration.sample.companies import draw_companies

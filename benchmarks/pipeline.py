@@ -6,10 +6,7 @@ between machines.
 """
 
 import argparse
-import json
 import logging
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import by_hand
+from benchmarks.building import build
 from benchmarks.data import FIRST_DAY, generate
 from benchmarks.measuring import Measure, measure
 from benchmarks.reporting import report, report_rooms
@@ -31,7 +29,6 @@ from orchestration.exports.monitoring.expectations import referee
 from orchestration.exports.organizations import load_organizations
 from orchestration.exports.tables.organizations import write_organizations
 from orchestration.exports.tables.preparing import prepare
-from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse, embedded, open_warehouse
 
 
@@ -65,23 +62,7 @@ class Pipeline:
 
     def build(self) -> dict[str, float]:
         """Bring the models up to date; return the models' seconds by room."""
-        project = PROJECT_ROOT / "dbt_project"
-        target = self._folder / f"target_{self._warehouse.engine}"
-        subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), "--quiet", "run"),
-                *("--project-dir", project, "--profiles-dir", project),
-                *("--target-path", target, "--log-path", target),
-            ],
-            env=os.environ | self._warehouse.dbt_environment(),
-            check=True,
-        )
-        models = json.loads((target / "manifest.json").read_text())["nodes"]
-        seconds: dict[str, float] = {}
-        for result in json.loads((target / "run_results.json").read_text())["results"]:
-            room = Path(models[result["unique_id"]]["original_file_path"]).parent.name or "hooks"
-            seconds[room] = seconds.get(room, 0) + result["execution_time"]
-        return seconds
+        return build(self._warehouse, self._folder / f"target_{self._warehouse.engine}")
 
 
 @contextmanager

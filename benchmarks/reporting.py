@@ -50,3 +50,13 @@ def report_rooms(engine: str, rooms: dict[str, dict[str, float]]) -> Table:
             f"{day.get(room, 0) / built[room]:.3f}" if built[room] else "",
         )
     return table
+
+
+def report_figures(engine: str, figures: dict[str, float]) -> Table:
+    """List what each step took, and ratios of them."""
+    table = Table(title=engine, title_justify="left")
+    table.add_column("step")
+    table.add_column("seconds, or ratio", justify="right")
+    for step, figure in figures.items():
+        table.add_row(step, f"{figure:.2f}")
+    return table

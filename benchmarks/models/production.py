@@ -1,21 +1,12 @@
 """The tables that models are trained on, made from real exports by the pipeline itself."""
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from orchestration.exports.contracts import load_contracts
-from orchestration.exports.landing.zone import Landing
-from orchestration.exports.loading.ingestion import ingest
-from orchestration.exports.organizations import load_organizations
-from orchestration.exports.tables.organizations import write_organizations
-from orchestration.exports.tables.preparing import prepare
+from benchmarks.building import build, load
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import Warehouse, open_warehouse
 
@@ -59,34 +50,3 @@ def _rows(warehouse: Warehouse, table: str, organization_id: str) -> pd.DataFram
         found = session.query(f"select * from {table} where organization_id = '{organization_id}'")
     rows: pd.DataFrame = found.to_pandas()
     return rows
-
-
-def load(warehouse: Warehouse, mappings: Path, landing: Path) -> None:
-    """Load everything that organizations deliver.
-
-    Parameters
-    ----------
-    mappings : folder of the organizations' files
-    landing : folder with a folder for each organization
-    """
-    prepare(warehouse)
-    organizations = load_organizations(mappings)
-    write_organizations(warehouse, organizations)
-    for contract in load_contracts().values():
-        ingest(
-            warehouse, Landing(str(landing)), organizations, contract, date.min, date.max
-        ).raise_if_refused()
-
-
-def build(warehouse: Warehouse, target: Path, models: list[str]) -> None:
-    """Build the models that dbt's selectors name, with dbt's own files in ``target``."""
-    project = PROJECT_ROOT / "dbt_project"
-    subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--select", *models),
-            *("--project-dir", str(project), "--profiles-dir", str(project)),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ],
-        env=os.environ | warehouse.dbt_environment() | {"DO_NOT_TRACK": "1"},
-        check=True,
-    )
