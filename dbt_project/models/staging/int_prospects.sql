@@ -39,7 +39,9 @@ found as (
         ) as found_rank
     from {{ ref('int_enrichment_answers') }} as answers
     inner join {{ source('raw', 'enrichment_company') }} as companies
-        on answers.answer_id = companies.answer_id
+        on
+            answers.organization_id = companies.organization_id
+            and answers.answer_id = companies.answer_id
     where
         answers.subject_type = 'search'
         and companies.name is not null

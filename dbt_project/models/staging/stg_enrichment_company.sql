@@ -23,7 +23,9 @@ with companies as (
         ) as answer_rank
     from {{ ref('int_enrichment_answers') }} as answers
     inner join {{ source('raw', 'enrichment_company') }} as companies
-        on answers.answer_id = companies.answer_id
+        on
+            answers.organization_id = companies.organization_id
+            and answers.answer_id = companies.answer_id
     where
         answers.subject_type in ('account', 'employer')
         and companies.record_number = 1

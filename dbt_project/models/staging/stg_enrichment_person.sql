@@ -23,7 +23,9 @@ with persons as (
         ) as answer_rank
     from {{ ref('int_enrichment_answers') }} as answers
     inner join {{ source('raw', 'enrichment_person') }} as persons
-        on answers.answer_id = persons.answer_id
+        on
+            answers.organization_id = persons.organization_id
+            and answers.answer_id = persons.answer_id
     where answers.subject_type = 'member'
 
 )

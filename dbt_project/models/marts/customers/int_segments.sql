@@ -27,8 +27,8 @@
     ('segment_id', 'growing_account', 'Growing accounts', 'Accounts that bought much more lately than in the months before.'),
     ('segment_id', 'core_account', 'Core accounts', 'Accounts of the medium volume tier.'),
     ('segment_id', 'small_account', 'Small accounts', 'All other accounts.'),
-    ('segment_id', 'corporate_power_user', 'Corporate power users', 'Members with a known employer who come about weekly.'),
-    ('segment_id', 'corporate_member', 'Corporate members', 'Members with a known employer.'),
+    ('segment_id', 'corporate_power_user', 'Corporate power users', 'Members with an employer that the club knows, or a large one, who come about weekly.'),
+    ('segment_id', 'corporate_member', 'Corporate members', 'Members with an employer that the club knows, or a large one.'),
     ('segment_id', 'frequent_player', 'Frequent players', 'Members who come about weekly.'),
     ('segment_id', 'casual_player', 'Casual players', 'All other members.'),
 ] -%}
