@@ -36,11 +36,6 @@ _LOADS = """
 """
 # Refused files too: they are the problem.
 _NEWEST_DAY = "select max(export_date) as day from ops.file_loads"
-_HAS_LOADS = """
-    select count(*) as tables
-    from information_schema.tables
-    where table_schema = 'ops' and table_name = 'file_loads'
-"""
 
 
 def show_status(settings: Settings) -> None:
@@ -84,7 +79,7 @@ def _last_run(settings: Settings) -> str:
 
 def _loads(warehouse: Warehouse) -> list[dict[str, Any]]:
     with warehouse.session() as session:
-        if not session.query(_HAS_LOADS)["tables"][0].as_py():
+        if ("ops", "file_loads") not in session.tables():
             return []
         rows: list[dict[str, Any]] = session.query(_LOADS).to_pylist()
         return rows

@@ -105,7 +105,8 @@ def candidates(session: Session, organization_id: str, *, without_consents: bool
     and ``value``: of customers the gross margin so far in the organization's currency, null where
     it is unknown; of employers the number of members who work there.
     """
-    has_value = _exists(session, "marts", "customer_metrics")
+    tables = session.tables()
+    has_value = ("marts", "customer_metrics") in tables
     customers = session.query(
         _CUSTOMERS.format(
             value="cast(metrics.total_gross_margin as double precision)"
@@ -115,16 +116,7 @@ def candidates(session: Session, organization_id: str, *, without_consents: bool
         ),
         [organization_id, without_consents],
     )
-    if not _exists(session, "star", "dim_employer"):
+    if ("star", "dim_employer") not in tables:
         return customers
     employers = session.query(_EMPLOYERS, [organization_id])
     return pa.concat_tables([customers, employers.cast(customers.schema)])
-
-
-def _exists(session: Session, schema: str, table: str) -> bool:
-    found = session.query(
-        "select 1 as found from information_schema.tables "
-        "where table_schema = $1 and table_name = $2",
-        [schema, table],
-    )
-    return bool(found.num_rows)

@@ -49,6 +49,7 @@ from (
 where place <= {_MOST_VALUES}
 order by trait_name, place
 """
+_READ = {("marts", "icp_traits"), ("staging", "int_provider_words")}
 _FIELDS = {"industry": "industry", "state": "location.region"}
 
 
@@ -78,7 +79,7 @@ class Search:
 
 def ideal_search(session: Session, provider: str, organization_id: str) -> Search | None:
     """Return the search for companies like the best customers; None where no trait tells them."""
-    if not _has_profile(session):
+    if not session.tables() >= _READ:
         return None
     traits = session.query(_TRAITS, [organization_id]).to_pylist()
     values: dict[str, list[str]] = {}
@@ -168,12 +169,3 @@ def _answer(search: Search, page: Mapping[str, Any]) -> Answer:
         body=page["body"],
         received_at=page["received_at"],
     )
-
-
-def _has_profile(session: Session) -> bool:
-    found = session.query(
-        "select 1 as found from information_schema.tables "
-        "where table_schema = 'marts' and table_name = 'icp_traits' "
-        "or table_schema = 'staging' and table_name = 'int_provider_words'"
-    )
-    return bool(found.num_rows == 2)  # noqa: PLR2004 - both of them

@@ -72,11 +72,7 @@ TABLES: Mapping[tuple[str, str], pa.Schema] = {
 def prepare(warehouse: Warehouse) -> None:
     """Create the tables that are missing."""
     with warehouse.session() as session:
-        found = session.query(
-            "select table_schema, table_name from information_schema.tables "
-            "where table_schema in ('raw', 'ops')"
-        ).to_pylist()
-        present = {(row["table_schema"], row["table_name"]) for row in found}
+        present = session.tables()
         missing = {table: columns for table, columns in TABLES.items() if table not in present}
         if missing:
             session.lock("enrichment tables")

@@ -6,8 +6,14 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.enrichment.people_data_labs import COMPANY, COMPANY_SEARCH, PERSON
-from orchestration.enrichment.people_data_labs.reading import companies, companies_found, persons
+from orchestration.enrichment.people_data_labs import (
+    COMPANY,
+    COMPANY_SEARCH,
+    PERSON,
+    companies,
+    companies_found,
+    persons,
+)
 from orchestration.enrichment.tables import ANSWERED, MADE_UP
 from orchestration.warehouse import Session, Warehouse
 
@@ -22,7 +28,8 @@ def read_answers(warehouse: Warehouse) -> int:
     """Read matches that were not read yet into columns; return how many rows that made."""
     read = 0
     with warehouse.session() as session:
-        present = [table for table in (ANSWERED, MADE_UP) if _exists(session, table)]
+        tables = session.tables()
+        present = [table for table in (ANSWERED, MADE_UP) if ("raw", table) in tables]
         _prepare(session, PERSONS, persons_of(_NO_ANSWERS).schema)
         _prepare(session, COMPANIES, companies_of(_NO_ANSWERS).schema)
         session.commit()
@@ -70,7 +77,7 @@ _NO_ANSWERS = pa.schema(
 
 def _prepare(session: Session, target: str, columns: pa.Schema) -> None:
     """Create a table of typed rows; one with other columns goes: all answers are read again."""
-    if _exists(session, target):
+    if ("raw", target) in session.tables():
         found = session.query(f"select * from raw.{target} where false").schema.names
         if sorted(found) == sorted(columns.names):
             return
@@ -99,12 +106,3 @@ def _unread(session: Session, table: str, endpoint: str, target: str) -> Iterabl
             f"select answer_id, organization_id, body from raw.{table} "
             f"where answer_id in ('{wanted}')"
         )
-
-
-def _exists(session: Session, table: str) -> bool:
-    found = session.query(
-        "select 1 as found from information_schema.tables "
-        "where table_schema = 'raw' and table_name = $1",
-        [table],
-    )
-    return bool(found.num_rows)

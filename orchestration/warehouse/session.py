@@ -91,6 +91,11 @@ class Session(ABC):
     def lock(self, name: str) -> None:
         """Wait for the exclusive lock ``name`` and hold it until the transaction ends."""
 
+    def tables(self) -> set[tuple[str, str]]:
+        """Return schema and name of every table and view that is there."""
+        found = self.query("select table_schema, table_name from information_schema.tables")
+        return {(row["table_schema"], row["table_name"]) for row in found.to_pylist()}
+
     def create_schema(self, name: str) -> None:
         """Create a schema where it is missing."""
         self.execute(f"create schema if not exists {ddl.quoted(name)}")

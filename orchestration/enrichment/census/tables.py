@@ -88,9 +88,4 @@ HOMES = ("staging", "int_home_addresses")
 def are_made(warehouse: Warehouse) -> bool:
     """Whether dbt has made the tables, and the view of homes, by a first run of the pipeline."""
     with warehouse.session() as session:
-        found = session.query(
-            "select table_schema, table_name from information_schema.tables "
-            "where table_schema in ('raw', 'staging')"
-        ).to_pylist()
-    made = {(row["table_schema"], row["table_name"]) for row in found}
-    return {HOMES, *CENSUS_TABLES} <= made
+        return {HOMES, *CENSUS_TABLES} <= session.tables()
