@@ -87,7 +87,6 @@ class Report:
     stopped : why the provider could be asked no more, if so
     """
 
-    provider: str
     is_dry: bool
     room: int
     found_before: Found
@@ -98,7 +97,7 @@ class Report:
     @classmethod
     def of_nothing(cls) -> Self:
         """Return the report of a run that could ask nobody."""
-        return cls("", False, 0, Found(0, 0))
+        return cls(False, 0, Found(0, 0))
 
     @property
     def credits(self) -> int:

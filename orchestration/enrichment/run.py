@@ -89,7 +89,7 @@ def enrich(
             store, per_run=terms.per_run, per_month=terms.per_month, spent_this_month=spent
         )
         found_before = Found(*store.found_since(provider.name, now() - _COMPARED))
-        report = Report(provider.name, dry_run, budget.room(), found_before)
+        report = Report(dry_run, budget.room(), found_before)
         if not dry_run:
             report.lost = store.give_up_lost_calls(provider.name)
         run = _Run(session, store, provider, budget, terms, now)

@@ -82,7 +82,7 @@ def prepare(warehouse: Warehouse) -> None:
 
 
 def forget(warehouse: Warehouse, table: str) -> int:
-    """Delete all answers in a table and what was made of them; return how many there were."""
+    """Delete all answers in a table; return how many there were."""
     with warehouse.session() as session:
         count = session.query(f"select count(*) as answers from raw.{table}")["answers"][0].as_py()
         if count:

@@ -16,7 +16,6 @@ VARIABLES = tuple(name for measure in MEASURES for name in measure.variables)
 VARIABLES_PER_CALL = 50
 _PLACE = ["state", "county", "tract"]
 _BAD_REQUEST = 400
-_NO_CONTENT = 204
 _OK = 200
 
 

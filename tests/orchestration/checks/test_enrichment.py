@@ -17,7 +17,7 @@ def report(matched=0, not_found=0, before=(0, 0), **figures):
         outcomes=Counter(matched=matched, not_found=not_found),
         credits=matched,
     )
-    return Report("labs", False, 50, Found(*before), {"club": tally})
+    return Report(False, 50, Found(*before), {"club": tally})
 
 
 def test_a_run_that_asked_nobody_is_fine():
