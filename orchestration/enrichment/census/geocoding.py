@@ -10,7 +10,7 @@ import pyarrow as pa
 from orchestration.enrichment.census.addresses import unanswered
 from orchestration.enrichment.census.connection import Connection
 from orchestration.enrichment.census.geocoder import geocode
-from orchestration.enrichment.census.tables import GEOCODES
+from orchestration.enrichment.census.tables import GEOCODES, with_constants
 from orchestration.enrichment.store import Clock, as_of_dates, utc_now
 from orchestration.warehouse import Warehouse
 
@@ -86,12 +86,12 @@ def geocode_homes(
 def _keep(
     warehouse: Warehouse, answers: pa.Table, organization_id: str, day: date, received_at: datetime
 ) -> None:
-    constants = {"organization_id": organization_id, "known_from": day, "received_at": received_at}
-    columns = [
-        pa.repeat(pa.scalar(constants[field.name], field.type), answers.num_rows)
-        if field.name in constants
-        else answers[field.name]
-        for field in GEOCODES
-    ]
+    rows = with_constants(
+        answers,
+        GEOCODES,
+        organization_id=organization_id,
+        known_from=day,
+        received_at=received_at,
+    )
     with warehouse.session() as session:
-        session.ingest("raw", "geocodes", pa.table(columns, schema=GEOCODES))
+        session.ingest("raw", "geocodes", rows)

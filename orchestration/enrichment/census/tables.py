@@ -85,6 +85,19 @@ CENSUS_TABLES: Mapping[tuple[str, str], pa.Schema] = {
 HOMES = ("staging", "int_home_addresses")
 
 
+def with_constants(answers: pa.Table, columns: pa.Schema, **constants: object) -> pa.Table:
+    """Return rows of ``columns``: one value in all rows where it is a constant, else as answered."""
+    return pa.table(
+        [
+            pa.repeat(pa.scalar(constants[field.name], field.type), answers.num_rows)
+            if field.name in constants
+            else answers[field.name]
+            for field in columns
+        ],
+        schema=columns,
+    )
+
+
 def are_made(warehouse: Warehouse) -> bool:
     """Whether dbt has made the tables, and the view of homes, by a first run of the pipeline."""
     with warehouse.session() as session:

@@ -14,7 +14,7 @@ from orchestration.enrichment.census.survey import (
     ask_survey,
     read_survey,
 )
-from orchestration.enrichment.census.tables import CENSUS_ANSWERS, CENSUS_TRACT
+from orchestration.enrichment.census.tables import CENSUS_ANSWERS, CENSUS_TRACT, with_constants
 from orchestration.enrichment.store import Clock, utc_now
 from orchestration.warehouse import Warehouse
 
@@ -121,13 +121,6 @@ def _survey(
 def _write(
     warehouse: Warehouse, tracts: pa.Table, vintage: int, known_from: date, county: County
 ) -> None:
-    constants = {"vintage": vintage, "known_from": known_from}
-    columns = [
-        pa.repeat(pa.scalar(constants[field.name], field.type), tracts.num_rows)
-        if field.name in constants
-        else tracts[field.name]
-        for field in CENSUS_TRACT
-    ]
-    rows = pa.table(columns, schema=CENSUS_TRACT)
+    rows = with_constants(tracts, CENSUS_TRACT, vintage=vintage, known_from=known_from)
     with warehouse.session() as session:
         session.replace("raw", "census_tract", {"vintage": vintage, **county._asdict()}, rows)
