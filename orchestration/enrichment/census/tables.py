@@ -86,7 +86,7 @@ HOMES = ("staging", "int_home_addresses")
 
 
 def with_constants(answers: pa.Table, columns: pa.Schema, **constants: object) -> pa.Table:
-    """Return rows of ``columns``: one value in all rows where it is a constant, else as answered."""
+    """Return rows of ``columns``: of a constant one value in all rows, the rest as answered."""
     return pa.table(
         [
             pa.repeat(pa.scalar(constants[field.name], field.type), answers.num_rows)
