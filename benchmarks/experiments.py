@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.experiments import DAY_COLUMNS, judge_tests, plan
 
-Floats = npt.NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int, float], Floats]
 
 FIRST = date(2024, 1, 1)

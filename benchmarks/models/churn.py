@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.models.production import customer_tables
+from ml.arrays import Floats
 from ml.churn import ChurnClassifier
 from ml.churn.features import churn_features
 from ml.churn.labels import KEYS, label_churn
@@ -18,8 +18,6 @@ _HORIZON = 90
 _MOST_ROWS = 20_000
 _FOLDS = 5
 _MOST_CUTOFFS = 8
-
-Floats = npt.NDArray[np.float64]
 
 
 def evaluate(data: Path) -> pd.DataFrame:

@@ -8,18 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ml.arrays import Flags, Floats
 from ml.evaluation.classification import roc_auc
 from ml.lookalikes import BestCustomerLikeness
 from ml.lookalikes.companies import TRAITS, describe_companies
 from ml.lookalikes.traits import TraitEncoder, numbers
 from orchestration.sample.companies import draw_companies
 
-Floats = npt.NDArray[np.float64]
 Traits = dict[str, tuple[str, ...]]
-Ranking = Callable[[Traits, pd.DataFrame, npt.NDArray[np.bool_]], Floats]
+Ranking = Callable[[Traits, pd.DataFrame, Flags], Floats]
 
 _ROUNDS = 5
 _SIZES = (100, 400, 2000)
@@ -84,17 +83,17 @@ def _methods() -> dict[str, Ranking]:
     }
 
 
-def _likeness(traits: Traits, companies: pd.DataFrame, best: npt.NDArray[np.bool_]) -> Floats:
+def _likeness(traits: Traits, companies: pd.DataFrame, best: Flags) -> Floats:
     return BestCustomerLikeness(traits).fit(companies, best).decision_function(companies)
 
 
-def _nearest(traits: Traits, companies: pd.DataFrame, best: npt.NDArray[np.bool_]) -> Floats:
+def _nearest(traits: Traits, companies: pd.DataFrame, best: Flags) -> Floats:
     points = TraitEncoder(traits).fit_transform(companies)
     distances: Floats = np.linalg.norm(points - points[best].mean(axis=0), axis=1)
     return -distances
 
 
-def _naive_bayes(traits: Traits, companies: pd.DataFrame, best: npt.NDArray[np.bool_]) -> Floats:
+def _naive_bayes(traits: Traits, companies: pd.DataFrame, best: Flags) -> Floats:
     from sklearn.naive_bayes import BernoulliNB  # noqa: PLC0415 - slow to import
 
     has_trait = TraitEncoder(traits).fit_transform(companies) > 0
@@ -102,7 +101,7 @@ def _naive_bayes(traits: Traits, companies: pd.DataFrame, best: npt.NDArray[np.b
     return proba[:, 1] - proba[:, 0]
 
 
-def _largest(traits: Traits, companies: pd.DataFrame, best: npt.NDArray[np.bool_]) -> Floats:
+def _largest(traits: Traits, companies: pd.DataFrame, best: Flags) -> Floats:
     figure = next(
         column
         for columns in traits.values()
@@ -129,7 +128,7 @@ def _learn_ceiling() -> Callable[[pd.DataFrame], Floats]:
     return rank
 
 
-def _figures(good: npt.NDArray[np.bool_], ranking: Floats) -> tuple[float, float]:
+def _figures(good: Flags, ranking: Floats) -> tuple[float, float]:
     first = np.argsort(-ranking, kind="stable")[: len(ranking) // 10]
     return roc_auc(good, ranking), float(good[first].sum() / good.sum())
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ml.attribution.journeys import Floats, Integers, Journeys
+from ml.arrays import Flags, Floats, Integers
+from ml.attribution.journeys import Journeys
 
 
 class AbsorbingChain:
@@ -49,7 +49,7 @@ class AbsorbingChain:
         self.states = np.zeros(size, dtype=np.int64)
         self.states[state] = journeys.touches
 
-    def expected(self, present: npt.NDArray[np.bool_]) -> Floats:
+    def expected(self, present: Flags) -> Floats:
         """Return conversions and revenue, (2,), if only some channels were there.
 
         A journey that comes to a channel which is not ends there without a conversion.

@@ -5,11 +5,10 @@ from functools import cache
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 
-from ml.attribution.journeys import Floats
+from ml.arrays import Flags, Floats, Integers
 
-Worth = Callable[[npt.NDArray[np.bool_]], Floats]
+Worth = Callable[[Flags], Floats]
 
 
 def exact_values(worth: Worth, players: int) -> Floats:
@@ -69,7 +68,7 @@ def sampled_values(
     return drawn.mean(axis=0), drawn.std(axis=0, ddof=1) / np.sqrt(n_orders)
 
 
-def _gains(known: Callable[[bytes], Floats], order: npt.NDArray[np.int64]) -> Floats:
+def _gains(known: Callable[[bytes], Floats], order: Integers) -> Floats:
     """Return what each player adds to those before it in one order, (players, outcomes)."""
     present = np.zeros(len(order), dtype=bool)
     before = known(present.tobytes())

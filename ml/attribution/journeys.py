@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from ml.arrays import Flags, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,9 @@ class Journeys:
         )
 
     @property
-    def is_first(self) -> npt.NDArray[np.bool_]:
+    def is_first(self) -> Flags:
         """Whether each touch begins its path, (touches,)."""
-        begins: npt.NDArray[np.bool_] = np.diff(self.path, prepend=-1) > 0
+        begins: Flags = np.diff(self.path, prepend=-1) > 0
         return begins
 
     @property

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
+from ml.arrays import Floats
 from ml.attribution.chain import AbsorbingChain
-from ml.attribution.journeys import Floats, Journeys
+from ml.attribution.journeys import Journeys
 
 
 class MarkovAttribution(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped

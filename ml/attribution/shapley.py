@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
+from ml.arrays import Floats
 from ml.attribution.chain import AbsorbingChain
 from ml.attribution.games import exact_values, sampled_values
-from ml.attribution.journeys import Floats, Journeys
+from ml.attribution.journeys import Journeys
 
 
 class ShapleyAttribution(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped

@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ml.churn.tables import Codes, Floats
+from ml.arrays import Floats, Integers
 
 _ROWS_AT_ONCE = 50_000
 
@@ -50,9 +50,9 @@ class AdditiveModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # un
         """Return the probabilities of 0 and 1, (n, 2)."""
         return probabilities(self.decision_function(X))
 
-    def predict(self, X: pd.DataFrame) -> Codes:
+    def predict(self, X: pd.DataFrame) -> Integers:
         """Return the likelier outcome, (n,)."""
-        likelier: Codes = (self.decision_function(X) > 0).astype(np.int64)
+        likelier: Integers = (self.decision_function(X) > 0).astype(np.int64)
         return likelier
 
 

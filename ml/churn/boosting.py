@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Floats, Integers
 from ml.churn.additive import AdditiveModel, log_odds_of
-from ml.churn.tables import Codes, Floats, TableReader
+from ml.churn.tables import TableReader
 
 _BINS = 48
 
@@ -84,7 +85,7 @@ class AdditiveBoosting(AdditiveModel):
             values[:, j] = table[bins[:, j]]
         return pd.DataFrame(values, index=X.index, columns=self.reader_.names)
 
-    def _bins(self, X: pd.DataFrame) -> Codes:
+    def _bins(self, X: pd.DataFrame) -> Integers:
         numbers = self.reader_.numbers(X)
         bins = np.empty(numbers.shape, dtype=np.int64)
         for j, edges in enumerate(self.edges_):
@@ -92,7 +93,7 @@ class AdditiveBoosting(AdditiveModel):
             bins[:, j] = np.where(np.isnan(numbers[:, j]), len(edges) + 1, cell)
         return np.column_stack([bins, self.reader_.codes(X)])
 
-    def _tabulate(self, trees: Any, bins: Codes) -> None:
+    def _tabulate(self, trees: Any, bins: Integers) -> None:
         """Read each feature's table off the trees, the other features standing still."""
         sizes = [len(e) + 2 for e in self.edges_]
         sizes += [len(levels) + 1 for levels in self.reader_.levels_.values()]

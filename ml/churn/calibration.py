@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ml.churn.tables import Floats
+from ml.arrays import Floats
 
 _PSEUDO_COUNT = 1.0
 

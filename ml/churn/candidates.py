@@ -5,11 +5,11 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.churn import process
 from ml.churn.additive import AdditiveModel, MeanModel, log_odds_of
 from ml.churn.boosting import AdditiveBoosting
 from ml.churn.logistic import AdditiveLogistic
-from ml.churn.tables import Floats
 
 FEWEST_CUSTOMERS, FEWEST_PER_OUTCOME = 200, 20
 _FEWEST_FOR_RULE, _FEWEST_PER_OUTCOME_FOR_RULE = 30, 5

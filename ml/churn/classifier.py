@@ -7,13 +7,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Flags, Floats, Integers
 from ml.churn.additive import AdditiveModel, MeanModel, probabilities
 from ml.churn.calibration import PlattScaling
 from ml.churn.candidates import candidates, fallback
-from ml.churn.drawing import Bools, draw_customers
+from ml.churn.drawing import draw_customers
 from ml.churn.leaks import leaking_features
 from ml.churn.rows import Rows, read_rows
-from ml.churn.tables import Codes, Floats
 from ml.evaluation.classification import CLASSIFICATION
 
 
@@ -130,9 +130,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
                 )
         return probabilities(self.decision_function(X))
 
-    def predict(self, X: pd.DataFrame) -> Codes:
+    def predict(self, X: pd.DataFrame) -> Integers:
         """Return 1 for those who are likelier to leave than to stay, (n,)."""
-        likelier: Codes = (self.decision_function(X) > 0).astype(np.int64)
+        likelier: Integers = (self.decision_function(X) > 0).astype(np.int64)
         return likelier
 
     def contributions(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +144,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         parts: pd.DataFrame = self.model_.contributions(X) * self.calibration_.slope_
         return parts
 
-    def _compete(self, entrants: dict[str, AdditiveModel], rows: Rows, places: Codes) -> None:
+    def _compete(self, entrants: dict[str, AdditiveModel], rows: Rows, places: Integers) -> None:
         """Find the champion and fit it on all rows, which stood at ``places``."""
         self.comparison_: dict[str, dict[str, float]] = {}
         self.test_probability_: dict[str, Floats] = {}
@@ -160,7 +160,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.model_ = clone(champion).fit(rows.X, rows.y)
         self.intercept_ = float(self.calibration_.transform(np.array([self.model_.intercept_]))[0])
 
-    def _contest(self, entrants: dict[str, AdditiveModel], rows: Rows) -> tuple[str, Codes]:
+    def _contest(self, entrants: dict[str, AdditiveModel], rows: Rows) -> tuple[str, Integers]:
         """Judge each entrant; return how, and the positions of the judged rows."""
         newest = rows.cutoff == rows.cutoff.max()
         past = rows[rows.closes <= rows.cutoff.max()]
@@ -215,7 +215,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
                 log_odds[held] = seen.decision_function(rows[held].X)
         return log_odds
 
-    def _parts(self, rows: Rows) -> list[Bools]:
+    def _parts(self, rows: Rows) -> list[Flags]:
         """Return for each fold which rows are held out; a customer's rows stay together."""
         names, place = np.unique(rows.customer, return_inverse=True)
         fold = np.random.default_rng(self.random_state).permutation(len(names)) % self.folds

@@ -3,15 +3,14 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Bools = npt.NDArray[np.bool_]
+from ml.arrays import Flags
 
 
 def draw_customers(
-    customers: Any, max_rows: int, random_state: int, counted: Bools | None = None
-) -> Bools:
+    customers: Any, max_rows: int, random_state: int, counted: Flags | None = None
+) -> Flags:
     """Draw customers at random until they have ``max_rows`` rows.
 
     Parameters
@@ -30,5 +29,5 @@ def draw_customers(
     order = np.random.default_rng(random_state).permutation(len(names))
     drawn = np.zeros(len(names), dtype=bool)
     drawn[order] = np.cumsum(counts[order]) <= max_rows
-    taken: Bools = drawn[place]
+    taken: Flags = drawn[place]
     return taken

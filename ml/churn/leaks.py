@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ml.churn.tables import Floats, TableReader
+from ml.arrays import Floats
+from ml.churn.tables import TableReader
 from ml.evaluation.classification import roc_auc
 
 _SUSPICIOUS = 0.95

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Floats, Integers
 from ml.churn.additive import AdditiveModel, log_odds_of
-from ml.churn.tables import Codes, Floats, TableReader
+from ml.churn.tables import TableReader
 
 
 class AdditiveLogistic(AdditiveModel):
@@ -66,7 +67,7 @@ class AdditiveLogistic(AdditiveModel):
         values = np.add.reduceat(weighted, starts, axis=1) if names else np.empty((len(X), 0))
         return pd.DataFrame(values, index=X.index, columns=names)
 
-    def _design(self, X: pd.DataFrame) -> tuple[Floats, Codes]:
+    def _design(self, X: pd.DataFrame) -> tuple[Floats, Integers]:
         """Return the columns of the regression, (n, m), and which feature each belongs to."""
         z, codes = _signed_log(self.reader_.numbers(X)), self.reader_.codes(X)
         # Beyond what was seen the curves are flat: nothing is known of there.

@@ -3,12 +3,12 @@
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Flags, Floats
 from ml.churn.additive import AdditiveModel, log_odds_of
-from ml.churn.tables import Floats, read_numbers
+from ml.churn.tables import read_numbers
 from ml.purchase import ModifiedBetaGeometricNBD
 
 COLUMNS = ["tenure_days", "recency_days", "repeat_count"]
@@ -64,7 +64,7 @@ class QuietProcess(AdditiveModel):
         return pd.DataFrame({FACTOR: log_odds - self.intercept_}, index=X.index)
 
 
-def _statistics(X: pd.DataFrame) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _statistics(X: pd.DataFrame) -> tuple[Floats, Flags]:
     """Return frequency, recency and age in weeks of those with a past, and who they are."""
     tenure, recency, repeats = (read_numbers(X[name]) for name in COLUMNS)
     known = ~np.isnan(tenure)

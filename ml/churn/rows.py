@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.churn.drawing import Bools
-from ml.churn.tables import Codes, Floats
+from ml.arrays import Flags, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -16,11 +15,11 @@ class Rows:
 
     X: pd.DataFrame
     y: Floats
-    customer: Codes
-    cutoff: Codes
-    closes: Codes
+    customer: Integers
+    cutoff: Integers
+    closes: Integers
 
-    def __getitem__(self, kept: Bools) -> "Rows":
+    def __getitem__(self, kept: Flags) -> "Rows":
         return Rows(
             self.X[kept], self.y[kept], self.customer[kept], self.cutoff[kept], self.closes[kept]
         )
@@ -49,7 +48,7 @@ def read_rows(X: pd.DataFrame, y: Any, cutoff: Any, closes: Any, customers: Any)
     return Rows(X, outcome, who.astype(np.int64), opens, ends)
 
 
-def _days(values: Any, n: int) -> Codes:
+def _days(values: Any, n: int) -> Integers:
     """Return days since 1970, (n,); one and the same day where none are given."""
     if values is None:
         return np.zeros(n, dtype=np.int64)

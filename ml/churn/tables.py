@@ -3,13 +3,11 @@
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
+from ml.arrays import Floats, Integers
 
 _MOST_LEVELS = 30
 _FEWEST_PER_LEVEL = 20
@@ -68,7 +66,7 @@ class TableReader(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyp
         columns = [read_numbers(X[name]) for name in self.numeric_]
         return np.column_stack(columns) if columns else np.empty((len(X), 0))
 
-    def codes(self, X: pd.DataFrame) -> Codes:
+    def codes(self, X: pd.DataFrame) -> Integers:
         """Return the categorical features' codes, (n, categorical)."""
         self._check(X)
         columns = []

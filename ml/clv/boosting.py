@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from ml.arrays import Floats
 from ml.clv.forecast import Forecast
 from ml.clv.log_linear import LogLinear
-from ml.purchase.statistics import Floats
 
 _SHARE = 0.5
 _BINS = 100

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ml.clv.history import Floats, History
+from ml.arrays import Floats
+from ml.clv.history import History
 
 WEEK = 7.0
 WINDOWS = (4, 13, 26, 52)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ml.purchase.statistics import Floats
+from ml.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from ml.arrays import Floats, Integers
 
 KEY = ["customer_type", "customer_id"]
 _UNKNOWN = "unknown"

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.clv.forecast import Forecast
 from ml.clv.process import PurchaseProcess
-from ml.purchase.statistics import Floats
 
 COVERAGE = 0.8
 DRAWS = 200

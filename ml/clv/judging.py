@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ml.arrays import Floats, Integers
 from ml.clv import intervals
 from ml.clv.candidates import Candidates
 from ml.clv.features import WEEK, features, outcomes
 from ml.clv.forecast import Forecast
-from ml.clv.history import Floats, History, Integers
+from ml.clv.history import History
 from ml.clv.process import PurchaseProcess
 from ml.evaluation.regression import REGRESSION, tweedie_deviance
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from ml.arrays import Floats
 from ml.clv.forecast import Forecast
-from ml.purchase.statistics import Floats
 
 _PLAIN = ("frequency", "orders", "first_orders", "since", "age", "gap", "process_spend")
 _PREFIXES = ("value", "purchases", "process_pace")

@@ -9,11 +9,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Floats
 from ml.clv import intervals
 from ml.clv.candidates import NAIVE, Candidates
 from ml.clv.features import WEEK, features
 from ml.clv.forecast import Forecast
-from ml.clv.history import Floats, History, day_number, read_history
+from ml.clv.history import History, day_number, read_history
 from ml.clv.judging import Verdict, judge, sampled_draws
 from ml.clv.process import PurchaseProcess
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from ml.arrays import Floats
 from ml.clv.forecast import Forecast
 from ml.purchase import GammaGamma, ParetoNBD
-from ml.purchase.statistics import Floats
 
 # From here on a forecast holds every season, and time enough to leave in.
 WHOLE_YEAR = 52.0

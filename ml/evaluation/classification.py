@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ml.evaluation.arrays import Floats, pair
+from ml.arrays import Floats
+from ml.evaluation.arrays import pair
 
 _TINY = 1e-15
 

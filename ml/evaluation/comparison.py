@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.evaluation.arrays import Floats, pair
+from ml.arrays import Floats, Integers
+from ml.evaluation.arrays import pair
 
 Metric = Callable[[npt.ArrayLike, npt.ArrayLike], float]
 
@@ -67,7 +68,7 @@ def compare(
     return Difference(metric(y, new) - metric(y, old), low, high)
 
 
-def _resamples(n: int, draws: int, seed: int) -> Iterator[npt.NDArray[np.int64]]:
+def _resamples(n: int, draws: int, seed: int) -> Iterator[Integers]:
     rng = np.random.default_rng(seed)
     return (rng.integers(0, n, n) for _ in range(draws))
 

@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from ml.arrays import Floats
+
 _LEAST_SHARE = 1e-4
 
 
@@ -37,11 +39,9 @@ def stability_index(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
     return float(((actual - expected) * np.log(actual / expected)).sum())
 
 
-def _shares(
-    values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _shares(values: Floats, edges: Floats) -> Floats:
     missing = np.isnan(values)
     cells = np.where(missing, len(edges) + 1, np.searchsorted(edges, values, side="left"))
     counts = np.bincount(cells, minlength=len(edges) + 2)
-    shares: npt.NDArray[np.float64] = counts / len(values)
+    shares: Floats = counts / len(values)
     return shares

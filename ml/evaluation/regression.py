@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.evaluation.arrays import pair
 
 _TINY = 1e-9
@@ -52,7 +53,7 @@ def normalized_gini(actual: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
     return _gini(y, f) / best if best else float("nan")
 
 
-def _gini(y: npt.NDArray[np.float64], f: npt.NDArray[np.float64]) -> float:
+def _gini(y: Floats, f: Floats) -> float:
     """Return twice the area between the curve of cumulated gains and the diagonal."""
     if not y.sum():
         return 0.0

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 from tea_tasting.aggr import Aggregates
 
+from ml.arrays import Floats
 from ml.experiments.planning import cohens_h
-
-Floats = npt.NDArray[np.float64]
 
 PROPORTION, MEAN, RATIO = "proportion", "mean", "ratio"
 VALUE, DENOMINATOR, COVARIATE = "value", "denominator", "covariate"

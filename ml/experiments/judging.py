@@ -5,17 +5,15 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chisquare
 
+from ml.arrays import Floats
 from ml.experiments.effects import SUMS
 from ml.experiments.planning import LEAST_PER_GROUP, MISMATCH_LEVEL
 from ml.experiments.trial import Trial, given
 from ml.experiments.verdicts import INCONCLUSIVE
 from ml.experiments.wording import recommendation
-
-Floats = npt.NDArray[np.float64]
 
 CONFIDENCE_LEVEL = 0.95
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ml.arrays import Flags, Floats
 from ml.experiments.planning import LEAST_PER_GROUP
 from ml.experiments.sequential import SLACK
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 # Of the plan, or past it of what has come: closer looks would tell nothing new.
 _LEAST_SHARE = 0.01

@@ -14,10 +14,9 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from ml.arrays import Floats
 from ml.experiments.errors import ExperimentError
 from ml.experiments.sequential import bounds, crossing_probability, evenly, spent
-
-Floats = npt.NDArray[np.float64]
 
 POWER = 0.80
 # Two weeks of daily looks; with twice as many a plan would need less than 1 % more.

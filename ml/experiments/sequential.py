@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-Floats = npt.NDArray[np.float64]
+from ml.arrays import Floats
 
 # Share of the plan at which spending by it ends, and the share of the error rate that is left then.
 SLACK = 1.1

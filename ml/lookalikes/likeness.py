@@ -9,7 +9,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ml.lookalikes.traits import Floats, TraitEncoder
+from ml.arrays import Flags, Floats, Integers
+from ml.lookalikes.traits import TraitEncoder
 
 _CHUNK = 20_000
 _TOP_SHARE = 0.1
@@ -111,9 +112,9 @@ class BestCustomerLikeness(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         share = expit(self.decision_function(X))
         return np.column_stack([1 - share, share])
 
-    def predict(self, X: pd.DataFrame) -> npt.NDArray[np.int64]:
+    def predict(self, X: pd.DataFrame) -> Integers:
         """Return whether companies like these are commoner among the best, (n,)."""
-        commoner: npt.NDArray[np.int64] = (self.decision_function(X) > 0).astype(np.int64)
+        commoner: Integers = (self.decision_function(X) > 0).astype(np.int64)
         return commoner
 
     def contributions(self, X: pd.DataFrame) -> Floats:
@@ -127,7 +128,7 @@ class BestCustomerLikeness(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         ]
         return np.vstack([*parts, np.empty((0, of_trait.shape[1]))])
 
-    def _learn(self, Z: Floats, best: npt.NDArray[np.bool_], rng: np.random.Generator) -> None:
+    def _learn(self, Z: Floats, best: Flags, rng: np.random.Generator) -> None:
         fold = _folds(best, self.n_folds, rng)
         nothing = np.full(len(best), np.log(2))
         losses, margins = nothing, np.zeros(len(best))
@@ -145,7 +146,7 @@ class BestCustomerLikeness(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.model_name_ = "positive_unlabelled_logistic"
 
 
-def _regress(Z: Floats, best: npt.NDArray[np.bool_], penalty: float) -> tuple[Floats, float]:
+def _regress(Z: Floats, best: Flags, penalty: float) -> tuple[Floats, float]:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
 
     # Each side weighs as much as there are best customers, who are all that there is to know.
@@ -154,9 +155,7 @@ def _regress(Z: Floats, best: npt.NDArray[np.bool_], penalty: float) -> tuple[Fl
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _held_out(
-    Z: Floats, best: npt.NDArray[np.bool_], fold: npt.NDArray[np.int64], penalty: float
-) -> Floats:
+def _held_out(Z: Floats, best: Flags, fold: Integers, penalty: float) -> Floats:
     margins = np.empty(len(best))
     for number in np.unique(fold).tolist():
         out = fold == number
@@ -165,9 +164,7 @@ def _held_out(
     return margins
 
 
-def _folds(
-    best: npt.NDArray[np.bool_], n_folds: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+def _folds(best: Flags, n_folds: int, rng: np.random.Generator) -> Integers:
     """Deal either side into folds of equal size."""
     fold = np.empty(len(best), dtype=np.int64)
     for side in (best, ~best):
@@ -175,7 +172,7 @@ def _folds(
     return fold
 
 
-def _gain(before: Floats, after: Floats, best: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def _gain(before: Floats, after: Floats, best: Flags) -> tuple[float, float]:
     """Return how much lower the mean loss is, both sides weighing the same; and its error."""
     lower = before - after
     sides = lower[best], lower[~best]
@@ -183,7 +180,7 @@ def _gain(before: Floats, after: Floats, best: npt.NDArray[np.bool_]) -> tuple[f
     return gain, float(np.sqrt(sum(side.var() / len(side) for side in sides)) / 2)
 
 
-def _figures(best: npt.NDArray[np.bool_], margins: Floats, log_loss: float) -> dict[str, Any]:
+def _figures(best: Flags, margins: Floats, log_loss: float) -> dict[str, Any]:
     from ml.evaluation.classification import roc_auc  # noqa: PLC0415 - imports scikit-learn
 
     border = np.quantile(margins[~best], 1 - _TOP_SHARE)

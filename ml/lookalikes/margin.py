@@ -9,7 +9,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ml.lookalikes.traits import Floats, TraitEncoder
+from ml.arrays import Floats
+from ml.lookalikes.traits import TraitEncoder
 
 _POWER = 1.5
 _CHUNK = 20_000

@@ -7,10 +7,11 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Floats
 from ml.lookalikes.companies import TRAITS, describe_companies
 from ml.lookalikes.likeness import BestCustomerLikeness
 from ml.lookalikes.margin import ExpectedMargin
-from ml.lookalikes.traits import Floats, numbers
+from ml.lookalikes.traits import numbers
 
 _DAYS_PER_YEAR = 365.25
 

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.lookalikes.companies import titles
-from ml.lookalikes.traits import Floats
 
 _REASONS = 3
 _TELLING = 0.05

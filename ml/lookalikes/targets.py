@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.lookalikes.companies import ATTRIBUTES, describe_companies, trait_values
 from ml.lookalikes.matching import match_customers
 from ml.lookalikes.model import LookalikeModel
 from ml.lookalikes.reasons import reason_table, reason_texts
 from ml.lookalikes.tiers import tiers
-from ml.lookalikes.traits import Floats
 
 CUSTOMER_COLUMNS = (
     "customer_type",

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from ml.lookalikes.traits import Floats
+from ml.arrays import Floats
 
 _FIRST_SHARE, _SECOND_SHARE = 0.5, 0.8
 

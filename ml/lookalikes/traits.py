@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-Floats = npt.NDArray[np.float64]
+from ml.arrays import Floats
 
 _TAIL = 0.01
 

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ml.arrays import Floats
 from ml.purchase.likelihood import PurchaseProcess
-from ml.purchase.statistics import Floats, Statistics, read_statistics
+from ml.purchase.statistics import Statistics, read_statistics
 
 _POLE = 1e-6
 

@@ -13,8 +13,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Floats
 from ml.purchase.likelihood import standard_errors
-from ml.purchase.statistics import Floats
 
 COLUMNS = ["frequency", "monetary"]
 

@@ -7,7 +7,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ml.purchase.statistics import Floats, Statistics, group, read_statistics
+from ml.arrays import Floats
+from ml.purchase.statistics import Statistics, group, read_statistics
 
 _STEP = 1e-4
 

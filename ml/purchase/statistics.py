@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+from ml.arrays import Floats
 
 COLUMNS = ["frequency", "recency", "age"]
 

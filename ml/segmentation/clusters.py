@@ -8,8 +8,9 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Floats
 from ml.segmentation.kmeans import Labels, LogKMeans
-from ml.segmentation.scaling import RFM_BLOCKS, Floats
+from ml.segmentation.scaling import RFM_BLOCKS
 from ml.segmentation.stability import Gate, bootstrap_stability
 
 _MUCH_LESS_CLEAR = 0.5

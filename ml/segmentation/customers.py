@@ -7,12 +7,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from ml.arrays import Floats
 from ml.segmentation.clusters import BehaviouralClusters
 from ml.segmentation.descriptions import describe_clusters
 from ml.segmentation.kmeans import Labels
 from ml.segmentation.matching import match
 from ml.segmentation.personas import RESPECTS, Levels, name_clusters
-from ml.segmentation.scaling import Floats, numbers
+from ml.segmentation.scaling import numbers
 
 NEVER_BOUGHT = 0
 _NOT_YET = "Not yet buying"

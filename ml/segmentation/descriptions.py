@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.segmentation.kmeans import Labels
 from ml.segmentation.personas import RESPECTS
-from ml.segmentation.scaling import Floats, numbers
+from ml.segmentation.scaling import numbers
 
 HABITS = {
     "product_categories_365d": ("buy in more product categories", "buy in fewer categories"),

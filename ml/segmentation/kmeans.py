@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ml.segmentation.scaling import RFM_BLOCKS, Floats, LogBlockScaler
+from ml.arrays import Floats, Integers
+from ml.segmentation.scaling import RFM_BLOCKS, LogBlockScaler
 
-Labels = npt.NDArray[np.int64]
+Labels = Integers
 
 
 class LogKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped

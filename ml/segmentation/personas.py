@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.segmentation.kmeans import Labels
-from ml.segmentation.scaling import Floats, numbers
+from ml.segmentation.scaling import numbers
 
 RESPECTS = ("recency_days", "transaction_count", "total_revenue")
 _LOW, _USUAL, _HIGH = -1, 0, 1

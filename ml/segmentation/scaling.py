@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-Floats = npt.NDArray[np.float64]
+from ml.arrays import Floats
 
 RFM_BLOCKS = (("recency_days",), ("transaction_count", "total_revenue"))
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from ml.sentiment.tokens import Texts, normalize, tokenize
+from ml.arrays import Texts
+from ml.sentiment.tokens import normalize, tokenize
 
 OTHER = "other"
 

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from ml.arrays import Floats, Texts
 from ml.sentiment.lexicon import describe, lexicon, usual_language
-from ml.sentiment.tokens import Reading, Texts, mark_negation, read
+from ml.sentiment.tokens import Reading, mark_negation, read
 
 # Texts come in words already, parted by blanks.
 _WORDS: dict[str, Any] = {"analyzer": "word", "ngram_range": (1, 3), "token_pattern": r"\S+"}
@@ -81,7 +82,7 @@ class TextFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 def _learn(
     texts: list[str], kind: dict[str, Any], min_count: int
-) -> tuple[Any, npt.NDArray[np.str_], npt.NDArray[np.float64]]:
+) -> tuple[Any, npt.NDArray[np.str_], Floats]:
     """Return counts of the sequences that stand in enough texts, those, and how rare they are."""
     counter = _counter(kind, min_df=min(min_count, len(texts)))
     try:
@@ -91,7 +92,7 @@ def _learn(
         nothing: npt.NDArray[np.str_] = np.empty(0, dtype=np.str_)
         return _count(texts, kind, nothing), nothing, np.empty(0)
     found = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf: npt.NDArray[np.float64] = np.log((1 + len(texts)) / (1 + found)) + 1
+    idf: Floats = np.log((1 + len(texts)) / (1 + found)) + 1
     return counts, counter.get_feature_names_out().astype(np.str_), idf
 
 
@@ -111,7 +112,7 @@ def _counter(kind: dict[str, Any], **settings: Any) -> Any:
     return CountVectorizer(lowercase=False, dtype=np.float64, **kind, **settings)
 
 
-def _tfidf(counts: Any, idf: npt.NDArray[np.float64]) -> Any:
+def _tfidf(counts: Any, idf: Floats) -> Any:
     """Return rows of length 1: (1 + log count) x idf."""
     from sklearn.preprocessing import normalize as to_unit_length  # noqa: PLC0415 - slow to import
 

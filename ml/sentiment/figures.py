@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ml.arrays import Floats
 from ml.evaluation.classification import expected_calibration_error, log_loss, roc_auc
 from ml.registry.results import compare_candidates
 from ml.sentiment.labels import LABELS
-
-Floats = npt.NDArray[np.float64]
 
 
 def accuracy(actual: npt.ArrayLike, forecast: npt.ArrayLike) -> float:

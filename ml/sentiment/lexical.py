@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from ml.arrays import Floats, Texts
 from ml.sentiment.labels import LABELS
 from ml.sentiment.lexicon import describe, usual_language
-from ml.sentiment.tokens import Texts, read
-
-Floats = npt.NDArray[np.float64]
+from ml.sentiment.tokens import read
 
 _NEGATIVE_BELOW, _POSITIVE_ABOVE, _SPREAD = -0.15, 0.4, 0.25
 

@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
+from ml.arrays import Floats
 from ml.sentiment.tokens import Reading, is_pause
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
@@ -88,7 +88,7 @@ def usual_language(readings: Sequence[Reading]) -> str:
     return max(LANGUAGES, key=guesses.count)
 
 
-def describe(readings: Sequence[Reading], usual: str = LANGUAGES[0]) -> npt.NDArray[np.float64]:
+def describe(readings: Sequence[Reading], usual: str = LANGUAGES[0]) -> Floats:
     """Return what the lexicon says of each text, in the language that its common words are of.
 
     Parameters

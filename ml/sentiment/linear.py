@@ -8,10 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from ml.arrays import Flags, Floats, Texts
 from ml.sentiment.features import TextFeatures
-from ml.sentiment.tokens import Texts
-
-Floats = npt.NDArray[np.float64]
 
 
 class LinearTextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -95,9 +93,7 @@ class LinearTextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         best: npt.NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
         return best
 
-    def _split(
-        self, X: Texts, labels: npt.NDArray[Any]
-    ) -> Iterator[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
+    def _split(self, X: Texts, labels: npt.NDArray[Any]) -> Iterator[tuple[Flags, Flags]]:
         from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - slow to import
 
         texts = different_texts(X, labels)

@@ -8,14 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from ml.arrays import Flags, Floats, Integers, Texts
 from ml.sentiment.categories import KeywordCategories
 from ml.sentiment.labels import LABELS, label_of, text_of
 from ml.sentiment.lexical import CalibratedLexiconSentiment, LexiconSentiment
 from ml.sentiment.linear import LinearTextClassifier, different_texts
 from ml.sentiment.transformer import TransformerSentiment
-
-Floats = npt.NDArray[np.float64]
-Texts = npt.NDArray[np.object_]
 
 _AT_ONCE = 10_000
 
@@ -120,7 +118,7 @@ class TicketSentiment(BaseEstimator):  # type: ignore[misc]
             index=X.index,
         )
 
-    def learnable(self, X: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
+    def learnable(self, X: pd.DataFrame) -> tuple[Integers, npt.NDArray[Any]]:
         """Return the newest tickets whose categories are frequent enough, and the categories."""
         texts, given = text_of(X), X["category"].to_numpy(object)
         rows = np.flatnonzero((texts != "") & ~pd.isna(given))
@@ -148,7 +146,7 @@ class TicketSentiment(BaseEstimator):  # type: ignore[misc]
         probability[:, columns] = self.sentiment_.predict_proba(texts)
         return probability
 
-    def _categorize(self, X: pd.DataFrame, is_text: npt.NDArray[np.bool_]) -> tuple[Texts, Texts]:
+    def _categorize(self, X: pd.DataFrame, is_text: Flags) -> tuple[Texts, Texts]:
         """Return the category of each ticket and where it comes from."""
         category = X["category"].to_numpy(object, copy=True)
         asks = is_text & pd.isna(category)

@@ -5,16 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ml.arrays import Floats, Integers, Texts
 from ml.sentiment.figures import accuracy, label_losses, label_results
 from ml.sentiment.labels import LABELS, label_of, text_of
 from ml.sentiment.linear import LinearTextClassifier, different_texts
 from ml.sentiment.model import TicketSentiment
-
-Floats = npt.NDArray[np.float64]
-Texts = npt.NDArray[np.object_]
 
 _HELD_OUT = 0.2
 _LEAST = {"calibrated_lexicon": (50, 5), "linear_text": (200, 20)}
@@ -105,7 +102,7 @@ def compare_algorithms(tickets: pd.DataFrame, seed: int = 0, transformer: str = 
     )
 
 
-def _parts(rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _parts(rows: Integers) -> tuple[Integers, Integers]:
     cut = len(rows) - int(_HELD_OUT * len(rows))
     return rows[:cut], rows[cut:]
 

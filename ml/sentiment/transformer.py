@@ -8,10 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from ml.arrays import Floats, Integers, Texts
 from ml.sentiment.labels import LABELS
-from ml.sentiment.tokens import Texts
-
-Floats = npt.NDArray[np.float64]
 
 _SIDES = {
     "negative": 0,
@@ -113,7 +111,7 @@ class TransformerSentiment(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         return tokenizer, model.eval()
 
 
-def sides(names: Sequence[str]) -> npt.NDArray[np.int64]:
+def sides(names: Sequence[str]) -> Integers:
     """Return 0, 1 or 2 (negative, neutral, positive) for the name of each class.
 
     Raises
