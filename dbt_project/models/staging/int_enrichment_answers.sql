@@ -28,39 +28,6 @@ with answers as (
 
 ),
 
-withdrawals as (
-
-    select
-        organization_id,
-        customer_id
-    from {{ ref('stg_consents') }}
-    where
-        purpose = 'enrichment'
-        and not granted
-
-    union
-
-    select
-        organization_id,
-        customer_id
-    from {{ ref('stg_erasure_requests') }}
-
-),
-
-withdrawn as (
-
-    select
-        withdrawals.organization_id,
-        types.customer_type,
-        withdrawals.customer_id
-    from withdrawals
-    inner join {{ ref('int_customer_types') }} as types
-        on
-            withdrawals.organization_id = types.organization_id
-            and withdrawals.customer_id = types.customer_id
-
-),
-
 final as (
 
     select answers.*
@@ -69,12 +36,12 @@ final as (
         on
             answers.organization_id = as_of.organization_id
             and answers.known_from <= as_of.as_of_date
-    left join withdrawn
+    left join {{ ref('int_enrichment_consents') }} as consents
         on
-            answers.organization_id = withdrawn.organization_id
-            and answers.subject_type = withdrawn.customer_type
-            and answers.subject_id = withdrawn.customer_id
-    where withdrawn.customer_id is null
+            answers.organization_id = consents.organization_id
+            and answers.subject_type = consents.customer_type
+            and answers.subject_id = consents.customer_id
+    where coalesce(consents.is_granted, true)
 
 )
 

@@ -3,13 +3,7 @@
 -- Home addresses that may be sent to the Census Bureau's geocoder: in the United States, of customers who allow
 -- enrichment. Where an organization delivers consents, only a granted one allows it.
 
-with as_of as (
-
-    select * from {{ ref('as_of_dates') }}
-
-),
-
-organizations as (
+with organizations as (
 
     select * from {{ source('raw', 'organizations') }}
 
@@ -47,48 +41,18 @@ american as (
 
 ),
 
-customer_types as (
-
-    select * from {{ ref('int_customer_types') }}
-
-),
-
-consents as (
-
-    select
-        customer_types.organization_id,
-        customer_types.customer_type,
-        customer_types.customer_id,
-        consents.granted
-    from {{ ref('stg_consents') }} as consents
-    inner join customer_types
-        on
-            consents.organization_id = customer_types.organization_id
-            and consents.customer_id = customer_types.customer_id
-    where consents.purpose = 'enrichment'
-
-),
-
 ask_for_consent as (
 
     select distinct loads.organization_id
     from {{ source('ops', 'file_loads') }} as loads
-    inner join as_of
+    inner join {{ ref('as_of_dates') }} as as_of
         on
             loads.organization_id = as_of.organization_id
             and loads.export_date <= as_of.as_of_date
+            and loads.load_id <= as_of.through_load_id
     where
         loads.export = 'consents'
         and loads.status = 'loaded'
-
-),
-
-erasures as (
-
-    select distinct
-        organization_id,
-        customer_id
-    from {{ ref('stg_erasure_requests') }}
 
 ),
 
@@ -98,18 +62,12 @@ allowed as (
     from american
     left join ask_for_consent
         on american.organization_id = ask_for_consent.organization_id
-    left join consents
+    left join {{ ref('int_enrichment_consents') }} as consents
         on
             american.organization_id = consents.organization_id
             and american.customer_type = consents.customer_type
             and american.customer_id = consents.customer_id
-    left join erasures
-        on
-            american.organization_id = erasures.organization_id
-            and american.customer_id = erasures.customer_id
-    where
-        (ask_for_consent.organization_id is null or consents.granted)
-        and erasures.customer_id is null
+    where coalesce(consents.is_granted, ask_for_consent.organization_id is null)
 
 ),
 
