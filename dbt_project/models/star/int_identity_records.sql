@@ -75,11 +75,12 @@ prospects as (
         employee_count,
         cast(null as {{ text }}) as customer_type,
         cast(null as {{ text }}) as customer_id
-    from {{ ref('stg_prospects') }}
+    from {{ ref('int_prospects') }}
 
 ),
 
--- Of employers themselves the name is all that is known.
+-- Of employers no source says more than the name: what else stands in dim_employer is an account's of that name, or what
+-- third parties say of the people.
 employers as (
 
     select
