@@ -12,5 +12,5 @@ without a street.
 {%- endmacro %}
 
 {% macro _plain(text) -%}
-    trim(regexp_replace({{ fold(text) }}, '[^a-z0-9]+', ' ', 'g'))
+    trim({{ replace_all(fold(text), "'[^a-z0-9]+'", "' '") }})
 {%- endmacro %}

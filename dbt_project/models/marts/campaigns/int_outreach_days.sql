@@ -14,8 +14,8 @@
 {% set day = ['organization_id', 'campaign_id', 'channel', 'event_date'] -%}
 {% set counted = outreach_counts() -%}
 
--- The small table that campaign marts are made from: each campaign's days by channel. Events that name no campaign stay
--- apart by lead, for the lead's own campaign to claim them.
+-- The small table that campaign marts are made from: each campaign's days by channel, days to come too, for its readers
+-- to stop at the as-of date. Events that name no campaign stay apart by lead, for the lead's own campaign to claim them.
 
 with {% if is_incremental() -%}
 build_window as (
