@@ -97,6 +97,13 @@ class DbtCommand(DbtCliResource):
         return None
 
 
+def dbt_variables(as_of: date | None = None, test_days: int | None = None) -> str:
+    """Return dbt's variables as JSON; see ``dbt_args``."""
+    return json.dumps(
+        {"as_of": as_of.isoformat() if as_of else "", "test_days": str(test_days or "")}
+    )
+
+
 def dbt_args(
     as_of: date | None = None, full_refresh: bool = False, test_days: int | None = None
 ) -> list[str]:
@@ -111,9 +118,7 @@ def dbt_args(
     test_days
         How many days before the as-of date data tests of facts look at; None for all rows.
     """
-    variables = json.dumps(
-        {"as_of": as_of.isoformat() if as_of else "", "test_days": str(test_days or "")}
-    )
+    variables = dbt_variables(as_of, test_days)
     args = ["build", "--exclude-resource-type", "unit_test", "--vars", variables]
     return [*args, "--full-refresh"] if full_refresh else args
 
@@ -211,8 +216,12 @@ def recent_test_days(warehouse: Warehouse, first_day: date | None) -> int | None
         return None
     with warehouse.session() as session:
         newest = session.query("select max(export_date) as day from ops.file_loads")["day"][0]
-    is_recent = newest.is_valid and (newest.as_py() - first_day).days < RECENT_DAYS
-    return RECENT_DAYS if is_recent else None
+    return days_to_test(first_day, newest.as_py()) if newest.is_valid else None
+
+
+def days_to_test(first_day: date, newest_day: date) -> int | None:
+    """Return how many days to test where ``first_day`` is loaded, and ``newest_day`` after it."""
+    return RECENT_DAYS if (newest_day - first_day).days < RECENT_DAYS else None
 
 
 def failure_sentence(invocation: Path) -> str:

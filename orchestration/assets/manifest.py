@@ -6,9 +6,11 @@ It is made before Dagster loads, never while: loading definitions writes nothing
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.warehouse import Warehouse
 
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
@@ -45,8 +47,17 @@ def existing_manifest(settings: Settings) -> Path:
     return manifest
 
 
-def prepare_manifest(settings: Settings) -> Path:
+def prepare_manifest(
+    settings: Settings, warehouse: Warehouse | None = None, variables: str = "{}"
+) -> Path:
     """Make the manifest where it is missing or older than the project, and return its path.
+
+    Parameters
+    ----------
+    settings
+        Decide the engine and where the manifest lies.
+    warehouse, variables
+        The open warehouse and dbt's variables, where a run follows: it need not parse again.
 
     Raises
     ------
@@ -55,15 +66,16 @@ def prepare_manifest(settings: Settings) -> Path:
     """
     manifest = manifest_path(settings)
     if not manifest.exists() or manifest.stat().st_mtime < _last_change(DBT_PROJECT_DIR):
-        _parse(settings, manifest.parent)
+        connection = warehouse.dbt_environment() if warehouse else {}
+        _parse({"DBT_TARGET": _engine(settings), **connection}, variables, manifest.parent)
     return manifest
 
 
-def _parse(settings: Settings, target: Path) -> None:
+def _parse(connection: Mapping[str, str], variables: str, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
-        "DBT_TARGET": _engine(settings),
+        **connection,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     folders: dict[str, Path] = {
@@ -74,7 +86,7 @@ def _parse(settings: Settings, target: Path) -> None:
     }
     options = (f"{option}={folder}" for option, folder in folders.items())
     parsed = subprocess.run(  # noqa: S603 - the program and its arguments are our own
-        [DBT_EXECUTABLE, "--quiet", "parse", *options],
+        [DBT_EXECUTABLE, "--quiet", "parse", "--vars", variables, *options],
         env=environment,
         text=True,
         capture_output=True,

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from orchestration import processes
+from orchestration.assets.dbt import days_to_test, dbt_variables
 from orchestration.assets.exports import AFTER_REFUSAL, POSTPONED
 from orchestration.assets.manifest import prepare_manifest
 from orchestration.cli.home import PROCESS_TAG, enter_home, open_history
@@ -90,9 +91,10 @@ def run(settings: Settings, request: Request) -> int:
     enter_home(settings)
     with shown_on(console, log_file) as logger:
         # A warehouse that cannot be reached is told before anything is prepared for it.
-        open_warehouse(settings.warehouse_url, settings.data_dir)
+        warehouse = open_warehouse(settings.warehouse_url, settings.data_dir)
         first, last = _days(settings, request, console)
-        prepare_manifest(settings)
+        test_days = None if request.as_of or request.full_refresh else days_to_test(first, last)
+        prepare_manifest(settings, warehouse, dbt_variables(request.as_of, test_days))
         job = build_definitions(settings, {LOGGER: logger}).resolve_job_def(JOB)
         with open_history(settings) as history:
             result = job.execute_in_process(
