@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from orchestration.enrichment.budget import CreditBudget
-from orchestration.enrichment.people_data_labs import company_search, next_page
+from orchestration.enrichment.people_data_labs import company_search, next_page, records_on
 from orchestration.enrichment.provider import Answer, Outcome, Provider, Reply, Request
 from orchestration.enrichment.selection import Lifetimes
 from orchestration.enrichment.store import AnswerStore, Clock, subject
@@ -131,7 +131,7 @@ def look_for(
         for reply in provider.ask([request], budget):
             store.keep(reply, known_from)
             budget.settle(reply)
-            most -= reply.credits
+            most -= sum(map(records_on, reply.answers))
             pages += reply.answers
             yield reply
         request = next_page(pages[-1], min(most, _MOST_ON_A_PAGE)) if pages else None

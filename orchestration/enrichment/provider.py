@@ -54,7 +54,7 @@ class Request:
         """SHA-256 (hex) of provider, endpoint and params: equal questions have equal hashes."""
         question = [self.provider, self.endpoint, self.params]
         text = json.dumps(question, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)

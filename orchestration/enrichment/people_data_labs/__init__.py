@@ -8,7 +8,7 @@ from orchestration.enrichment.people_data_labs.client import NAME, PeopleDataLab
 from orchestration.enrichment.people_data_labs.endpoints import COMPANY, COMPANY_SEARCH, PERSON
 from orchestration.enrichment.people_data_labs.questions import company, person
 from orchestration.enrichment.people_data_labs.reading import companies, companies_found, persons
-from orchestration.enrichment.people_data_labs.search import company_search, next_page
+from orchestration.enrichment.people_data_labs.search import company_search, next_page, records_on
 
 __all__ = [
     "COMPANY",
@@ -23,4 +23,5 @@ __all__ = [
     "next_page",
     "person",
     "persons",
+    "records_on",
 ]

@@ -77,7 +77,9 @@ class PeopleDataLabs:
             COMPANY: Enrich(COMPANY, min_likelihood),
             COMPANY_SEARCH: CompanySearch(),
         }
-        self._limiters = {endpoint: Limiter(backoff) for endpoint in self._endpoints}
+        # Several failures in a row, not a single wait, end the patience.
+        longest = min(60, patience / 4)
+        self._limiters = {endpoint: Limiter(backoff, longest) for endpoint in self._endpoints}
 
     @property
     def name(self) -> str:

@@ -63,12 +63,15 @@ class Endpoint(ABC):
     ) -> tuple[list[Part], int | None]:
         """Return the parts of a 200 that can be read, and what they cost by the price list.
 
-        The cost is null where the answer broke off, so that nobody knows what stood in the rest.
+        The cost is null where some of it is missing, so that nobody knows what it said.
         """
         content = _object(delivery.text)
         if content is None:
             return [], 0 if _is_foreign(delivery) else None
-        return [Part(requests[0], OK, delivery.text, content)], self.worth(content)
+        # Some say with a 200 what became of the question.
+        status = whole_number(content.get("status")) or OK
+        worth = self.worth(content) if status == OK else 0
+        return [Part(requests[0], status, delivery.text, content)], worth
 
     def worth(self, content: dict[str, object]) -> int:
         """Return the credits that a match costs, where the provider does not say."""
@@ -111,8 +114,8 @@ class PersonBulk(Endpoint):
             worth += status == OK
             if row in asked and row not in parts and status is not None:
                 parts[row] = Part(asked[row], status, text, content)
-        is_known = is_complete or _is_foreign(delivery)
-        return list(parts.values()), worth if is_known else None
+        is_known = is_complete and parts.keys() == asked.keys()
+        return list(parts.values()), worth if is_known or _is_foreign(delivery) else None
 
 
 class Enrich(Endpoint):
@@ -187,9 +190,8 @@ def _object(text: str) -> dict[str, object] | None:
 
 
 def _is_foreign(delivery: Delivery) -> bool:
-    """Whether a whole answer is no JSON of the provider's, such as a page of a proxy."""
-    text = delivery.text.lstrip()
-    return delivery.whole and bool(text) and not text.startswith(("[", "{"))
+    """Whether an answer is a page of somebody else, such as a proxy."""
+    return delivery.whole and delivery.text.lstrip().startswith("<")
 
 
 def _status(content: dict[str, object]) -> int | None:

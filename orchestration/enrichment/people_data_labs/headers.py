@@ -2,13 +2,17 @@
 
 import ast
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import ceil, floor
 
 _CLOCKS_AGREE = 2.0
 """Seconds by which ``Date``, which has whole seconds only, may differ from this machine's clock."""
+
+_LONGEST_WINDOW = timedelta(days=32).total_seconds()
+_LARGEST = 2**53
 
 
 @dataclass(frozen=True)
@@ -37,28 +41,32 @@ def read_headers(headers: Mapping[str, str]) -> Reading:
     limits = _by_period(headers.get("x-ratelimit-limit", ""))
     remaining = _by_period(headers.get("x-ratelimit-remaining", ""))
     tightest = min(remaining, key=remaining.__getitem__, default="minute")
+    ahead = _clock_ahead(headers)
     return Reading(
-        spent=_not_negative(whole_number(headers.get("x-call-credits-spent"))),
+        # A part of a credit counts as one.
+        spent=_not_negative(whole_number(headers.get("x-call-credits-spent"), ceil)),
         account_left=whole_number(headers.get("x-totallimit-remaining")),
         limit=limits.get(tightest),
         remaining=remaining.get(tightest),
-        resets_at=_reset(headers),
-        clock_ahead=_clock_ahead(headers),
+        resets_at=_reset(headers, time.time() + ahead),
+        clock_ahead=ahead,
     )
 
 
-def whole_number(value: object) -> int | None:
+def whole_number(value: object, rounded: Callable[[float], int] = floor) -> int | None:
     """Return a count or likelihood however it was written, null for anything else.
 
-    >>> whole_number("8"), whole_number(8.0), whole_number(True), whole_number("some")
+    >>> whole_number("8"), whole_number(8.0), whole_number(True), whole_number("1e300")
     (8, 8, None, None)
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return int(float(value))
+        number = rounded(float(value))
     except (ValueError, OverflowError):
         return None
+    # More than that is no count of anything, and no table holds it.
+    return number if abs(number) < _LARGEST else None
 
 
 def _not_negative(number: int | None) -> int | None:
@@ -76,14 +84,15 @@ def _by_period(text: str) -> dict[str, int]:
     return {period: number for period, number in numbers.items() if number is not None}
 
 
-def _reset(headers: Mapping[str, str]) -> float | None:
+def _reset(headers: Mapping[str, str], now: float) -> float | None:
     try:
         reset = datetime.fromisoformat(headers["x-ratelimit-reset"])
     except (KeyError, ValueError):
         return None
     if reset.tzinfo is None:
         reset = reset.replace(tzinfo=UTC)
-    return reset.timestamp()
+    # The end of time is some servers' way to say that there is no window.
+    return end if (end := reset.timestamp()) < now + _LONGEST_WINDOW else None
 
 
 def _clock_ahead(headers: Mapping[str, str]) -> float:

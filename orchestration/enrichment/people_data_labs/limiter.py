@@ -9,8 +9,6 @@ import time
 
 from orchestration.enrichment.people_data_labs.headers import Reading
 
-_LONGEST_BACKOFF = 60.0
-
 
 class Limiter:
     """The state of one endpoint's window.
@@ -18,10 +16,12 @@ class Limiter:
     Parameters
     ----------
     backoff : seconds to wait after a first failure; doubled by each further one in a row
+    longest_backoff : seconds to wait at most, after however many
     """
 
-    def __init__(self, backoff: float) -> None:
+    def __init__(self, backoff: float, longest_backoff: float = 60) -> None:
         self._backoff = backoff
+        self._longest_backoff = longest_backoff
         self._failures = 0
         self._not_before = 0.0
         self._calls_out = 0
@@ -79,7 +79,7 @@ class Limiter:
         now = time.time()
         # Calls that left together and failed together are one failure.
         self._failures += now >= self._not_before
-        wait = min(self._backoff * 2 ** (self._failures - 1), _LONGEST_BACKOFF)
+        wait = min(self._backoff * 2 ** (self._failures - 1), self._longest_backoff)
         # Jitter, so that several who were turned away together do not come back together.
         wait *= random.uniform(0.5, 1.0)  # noqa: S311
         to_end = self._ends - now

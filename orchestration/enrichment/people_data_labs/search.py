@@ -19,16 +19,24 @@ def company_search(
     return Request(provider, COMPANY_SEARCH, organization_id, subject, params)
 
 
+def records_on(page: Answer) -> int:
+    """Return how many companies stand on a page."""
+    if page.outcome is not Outcome.MATCHED:
+        return 0
+    records = json.loads(page.body).get("data")
+    return len(records) if isinstance(records, list) else 0
+
+
 def next_page(page: Answer, size: int) -> Request | None:
     """Return the request for the ``size`` companies after those of ``page``, None after the last.
 
     It follows from the stored answer alone: a search that was broken off goes on where it was.
     """
-    if page.outcome is not Outcome.MATCHED:
+    if not records_on(page):
         return None
-    content = json.loads(page.body)
-    token, records = content.get("scroll_token"), content.get("data")
-    if not token or not records:
+    token = json.loads(page.body).get("scroll_token")
+    # With the same token again the same page would come, and be paid again.
+    if not token or token == page.request.params.get("scroll_token"):
         return None
     params = {**page.request.params, "size": size, "scroll_token": token}
     return replace(page.request, params=params)

@@ -62,6 +62,7 @@ class Wire:
     connections : how many calls may be under way at once
     connect_timeout, read_timeout : seconds to wait for a connection, and for the next bytes
     deadline : seconds after which an answer that still drips is cut off
+    longest : bytes of an answer after which it is cut off
 
     Raises
     ------
@@ -78,12 +79,14 @@ class Wire:
         connect_timeout: float = 10,
         read_timeout: float = 60,
         deadline: float = 180,
+        longest: int = 1 << 27,
     ) -> None:
         _raise_if_unusable(base_url, key)
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
         self._deadline = deadline
-        self._session = requests.Session()
+        self._longest = longest
+        self._session = _Session()
         self._session.auth = _KeyHeader(key)
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections)
         self._session.mount(f"{urlsplit(base_url).scheme}://", adapter)
@@ -102,15 +105,13 @@ class Wire:
                 headers={"Content-Type": "application/json", "Accept": "application/json"},
                 timeout=self._timeout,
                 stream=True,
-                # A redirect would carry the key to wherever it points.
-                allow_redirects=False,
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             sent = not _never_left(error)
             is_late = sent and isinstance(error, requests.Timeout)
             return Delivery(sent=sent, is_under_way=is_late, problem=_in_words(error))
         with response:
-            body, problem = _read(response, started + self._deadline)
+            body, problem = _read(response, started + self._deadline, self._longest)
         return Delivery(
             status=response.status_code,
             headers=response.headers,
@@ -139,6 +140,12 @@ def _raise_if_unusable(base_url: str, key: SecretStr) -> None:
         )
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Follow no redirect, nor look where it leads: the key would go with it."""
+        return None
+
+
 class _KeyHeader(AuthBase):
     def __init__(self, key: SecretStr) -> None:
         self._key = key
@@ -148,7 +155,7 @@ class _KeyHeader(AuthBase):
         return request
 
 
-def _read(response: requests.Response, until: float) -> tuple[bytes, str]:
+def _read(response: requests.Response, until: float, longest: int) -> tuple[bytes, str]:
     """Return as much of the body as comes until then, and what ended it early."""
     body = bytearray()
     try:
@@ -156,6 +163,8 @@ def _read(response: requests.Response, until: float) -> tuple[bytes, str]:
             body += chunk
             if time.monotonic() > until:
                 return bytes(body), "the answer took too long"
+            if len(body) > longest:
+                return bytes(body), "the answer was too long"
     except (requests.RequestException, HTTPError, OSError) as error:
         return bytes(body), _in_words(error)
     return bytes(body), ""
@@ -167,7 +176,7 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield chunk
 
 
-def _never_left(error: requests.RequestException) -> bool:
+def _never_left(error: Exception) -> bool:
     """Whether no connection came about, so that the provider cannot have had the request."""
     if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
         return True

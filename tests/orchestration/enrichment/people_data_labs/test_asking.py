@@ -146,8 +146,10 @@ def test_a_wrong_request_is_refused_once(labs: Labs) -> None:
     assert ledger.spent == 0
 
 
-def test_a_redirect_is_not_followed(labs: Labs) -> None:
-    stub, client = labs(Stub(fault=lambda *_: Fault(status=302)))
+@pytest.mark.parametrize("location", ["http://other.example/", "http://[", "\xe9", ""])
+def test_a_redirect_is_not_followed(labs: Labs, location: str) -> None:
+    fault = Fault(status=302, headers={"Location": location})
+    stub, client = labs(Stub(fault=lambda *_: fault))
     with pytest.raises(Unavailable, match="redirect"):
         Ledger(PLENTY).ask(client, people(80))
     assert len(stub.calls) == 1

@@ -261,6 +261,51 @@ def test_values_of_wrong_types_do_no_harm(labs: Labs) -> None:
     assert {a.likelihood for a in ledger.answers} <= {None, *range(1, 11)}
 
 
+def test_a_likelihood_beyond_all_numbers_is_unknown(labs: Labs) -> None:
+    def beyond(slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [slot | {"likelihood": 1e300} for slot in slots]
+
+    _, client = labs(Stub(fault=lambda *_: Fault(rewrites=beyond)))
+    asked, ledger = people(80), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects(Outcome.MATCHED) == known(asked)
+    assert {answer.likelihood for answer in ledger.answers} == {None}
+
+
+@pytest.mark.parametrize(
+    "rewrites",
+    [
+        lambda slots: slots + slots,
+        lambda slots: [*slots, {**slots[0], "metadata": {"row": "4711"}}],
+        lambda slots: slots[:-7],
+        lambda slots: [*slots[:40], *slots[:40]],
+    ],
+    ids=["everybody twice", "a stranger", "too few", "half of them twice"],
+)
+@pytest.mark.parametrize("is_silent", [False, True])
+def test_everybody_has_one_answer_whatever_stands_in_a_bulk(
+    labs: Labs, rewrites: Callable[[Any], Any], is_silent: bool
+) -> None:
+    odd = Fault(rewrites=rewrites, is_silent=is_silent)
+    stub, client = labs(Stub(fault=only(odd, 1)))
+    asked, ledger = people(160), Ledger(PLENTY)
+    ledger.ask(client, asked)
+    assert ledger.subjects() == sorted(request.subject for request in asked)
+    assert ledger.spent >= stub.credits
+
+
+@pytest.mark.parametrize("content", [None, "fine", 7, ""])
+def test_an_answer_that_is_no_list_may_be_paid_and_is_not_asked_for_again(
+    labs: Labs, content: object
+) -> None:
+    odd = Fault(rewrites=lambda _: content, is_silent=True)
+    stub, client = labs(Stub(fault=lambda *_: odd))
+    ledger = Ledger(PLENTY)
+    ledger.ask(client, people(80))
+    assert ledger.outcomes == {Outcome.PENDING: 80}
+    assert (len(stub.calls), ledger.spent) == (1, 80)
+
+
 def test_a_page_of_somebody_else_is_no_answer_and_costs_nothing(labs: Labs) -> None:
     page = Fault(rewrites=lambda _: "<html>Log in to the network</html>", is_silent=True)
     _, client = labs(Stub(fault=lambda *_: page), patience=0.2)
@@ -270,9 +315,22 @@ def test_a_page_of_somebody_else_is_no_answer_and_costs_nothing(labs: Labs) -> N
     assert ledger.spent == 0
 
 
-def test_a_storm_of_refusals_is_waited_out(labs: Labs) -> None:
+@pytest.mark.parametrize(
+    ("reset", "remaining"),
+    [
+        ("", "None"),
+        ("soon", "many"),
+        ("9999-12-31T23:59:59Z", "{'minute': 0}"),
+        ("1970-01-01T00:00:00Z", "{'minute': 0}"),
+        ("1700000000", "{'minute': -3, 'day': None}"),
+        ("2022-02-23T20:19:55+25:00", "{'minute': 1e300}"),
+    ],
+)
+def test_a_storm_of_refusals_is_waited_out(labs: Labs, reset: str, remaining: str) -> None:
     storm = random.Random(4)
-    stub, client = labs(Stub(fault=lambda *_: Fault(status=429) if storm.random() < 0.5 else None))
+    headers = {"x-ratelimit-reset": reset, "x-ratelimit-remaining": remaining}
+    refused = Fault(status=429, headers=headers)
+    stub, client = labs(Stub(fault=lambda *_: refused if storm.random() < 0.5 else None))
     asked, ledger = people(800), Ledger(PLENTY)
     ledger.ask(client, asked)
     assert ledger.subjects(Outcome.MATCHED) == known(asked)
@@ -303,6 +361,10 @@ def test_of_a_thousand_persons_under_random_faults_none_is_paid_twice(
         Fault(drops=True, is_paid=True),
         Fault(cuts=0.3),
         Fault(cuts=0.7, is_silent=True),
+        Fault(rewrites=lambda slots: slots[3:], is_silent=True),
+        Fault(rewrites=lambda slots: slots[2:] * 2),
+        Fault(rewrites=lambda slots: None, is_silent=True),
+        Fault(status=429, headers={"x-ratelimit-reset": "9999-12-31T23:59:59Z"}),
     ]
     budget = dice.choice([300, 2000])
     stub, client = labs(

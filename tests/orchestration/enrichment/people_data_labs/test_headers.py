@@ -51,8 +51,18 @@ def test_what_cannot_be_read_is_null(value: str) -> None:
     assert read_headers(dict.fromkeys(DOCUMENTED, value)) == Reading()
 
 
-def test_credits_that_a_call_cannot_have_cost_are_null() -> None:
-    assert read_headers({"x-call-credits-spent": "-5"}).spent is None
+@pytest.mark.parametrize("value", ["-5", "nan", "inf", "1e300"])
+def test_credits_that_a_call_cannot_have_cost_are_null(value: str) -> None:
+    assert read_headers({"x-call-credits-spent": value}).spent is None
+
+
+def test_a_part_of_a_credit_counts_as_one() -> None:
+    assert read_headers({"x-call-credits-spent": "2.1"}).spent == 3
+
+
+def test_a_window_that_never_ends_is_none() -> None:
+    reading = read_headers(DOCUMENTED | {"x-ratelimit-reset": "9999-12-31T23:59:59Z"})
+    assert reading.resets_at is None
 
 
 def test_a_clock_that_is_ahead_is_noticed_and_one_that_agrees_is_left_alone() -> None:

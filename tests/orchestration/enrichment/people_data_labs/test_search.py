@@ -1,6 +1,9 @@
 """Companies: one by one, and by search, page after page."""
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from orchestration.enrichment.people_data_labs import NAME, company, company_search, next_page
 from orchestration.enrichment.provider import Outcome, Request
@@ -29,6 +32,14 @@ def test_a_company_is_answered_flat(labs: Labs) -> None:
             assert answer.likelihood == 6
 
 
+def test_what_a_200_says_of_itself_is_believed(labs: Labs) -> None:
+    missing = Fault(rewrites=lambda _: {"status": 404, "error": {}}, is_silent=True)
+    _, client = labs(Stub(fault=lambda *_: missing))
+    asked, ledger = company(NAME, "shop", "1", {"website": "lake1.example"}), Ledger(100)
+    ledger.ask(client, [asked] if asked else [])
+    assert (ledger.outcomes, ledger.spent) == ({Outcome.NOT_FOUND: 1}, 0)
+
+
 def test_a_search_is_paid_by_the_record(labs: Labs) -> None:
     stub, client = labs(Stub(tells_credits=False))
     ledger = Ledger(100)
@@ -54,6 +65,20 @@ def test_pages_follow_from_stored_answers_until_there_are_no_more(labs: Labs) ->
     assert len(found) == len(set(found)) == ledger.spent == stub.credits == 250
     assert ledger.answers[-1].outcome is Outcome.NOT_FOUND
     assert len({answer.request.hash for answer in ledger.answers}) == len(ledger.answers) == 4
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"scroll_token": "100"}, {"data": "no list"}, {"data": []}, {"scroll_token": None}],
+    ids=["same token", "no list", "empty", "no token"],
+)
+def test_a_page_that_leads_nowhere_is_the_last(labs: Labs, odd: dict[str, object]) -> None:
+    _, client = labs(Stub(fault=lambda *_: Fault(rewrites=lambda page: page | odd)))
+    request, ledger = search(10), Ledger(100)
+    request = replace(request, params={**request.params, "scroll_token": "100"})
+    ledger.ask(client, [request])
+    assert ledger.outcomes == {Outcome.MATCHED: 1}
+    assert next_page(ledger.answers[0], 10) is None
 
 
 def test_the_last_page_is_as_long_as_the_budget(labs: Labs) -> None:

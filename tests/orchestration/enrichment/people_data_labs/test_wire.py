@@ -87,6 +87,13 @@ def test_an_answer_that_drips_is_cut_off() -> None:
     assert delivery.problem == "the answer took too long"
 
 
+def test_an_answer_without_end_is_cut_off() -> None:
+    packed = CHUNKED + b"Content-Encoding: gzip\r\n\r\n" + chunk(gzip.compress(LIST * 200))
+    delivery = delivered(packed, longest=10 * len(LIST))
+    assert delivery.problem == "the answer was too long"
+    assert len(delivery.text) < 100 * len(LIST)
+
+
 @pytest.mark.parametrize("odd", ["\n", "\r\nX-Other: 1", "\N{EN DASH}", "\0"])
 def test_a_key_that_can_be_none_is_refused_without_being_shown(odd: str) -> None:
     with pytest.raises(KeyRefused, match="PDL_API_KEY") as refused:
@@ -100,7 +107,7 @@ def test_an_address_that_is_none_is_told_before_anything_is_asked(url: str) -> N
         Wire(url, SecretStr(KEY), connections=1)
 
 
-def delivered(sent: bytes, *, drips: bool = False) -> Delivery:
+def delivered(sent: bytes, *, drips: bool = False, longest: int = 1 << 20) -> Delivery:
     """Return what becomes of an answer of these bytes, after which the connection ends."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -116,7 +123,7 @@ def delivered(sent: bytes, *, drips: bool = False) -> Delivery:
         thread = threading.Thread(target=play)
         thread.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        wire = Wire(url, SecretStr(KEY), connections=1, deadline=0.2)
+        wire = Wire(url, SecretStr(KEY), connections=1, deadline=0.2, longest=longest)
         delivery = wire.send(Route("GET", "/"))
         wire.close()
         thread.join()

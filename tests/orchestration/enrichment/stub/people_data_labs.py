@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,6 +39,7 @@ class Fault:
     is_silent : the headers tell nothing about credits
     seconds : to wait before anything else
     rewrites : changes the content of the answer
+    headers : stand in the answer, whatever the stub itself would say
     """
 
     status: int | None = None
@@ -48,6 +49,7 @@ class Fault:
     is_silent: bool = False
     seconds: float = 0.0
     rewrites: Callable[[Any], Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
                 elif fault.status:
                     content = error(fault.status, "api_error", "Broken.")
                     said = Said(fault.status, content, said.credits)
-            headers = limits | self._credits(said, fault)
+            headers = limits | self._credits(said, fault) | fault.headers
         if fault.drops:
             self._reset()
             return
