@@ -38,6 +38,9 @@ class ExportMapping(_Strict):
         ``*``
     columns : canonical column -> SQL expression over the file's own columns, all text
     keep : SQL condition; rows for which it is not true are counted as skipped
+    repeat : name of a counter -> SQL expression that tells how many rows a record stands for, one
+        for each number from 1 on; of several counters, one for each combination. Expressions read
+        counters as whole numbers, and the record's line in the delivered file as ``_source_line``
     expected : days on which files are due: ``daily``, ``weekdays`` (Monday to Friday),
         ``weekly:monday`` (several days by comma) or ``none``; without it, the weekdays on which
         they usually came
@@ -48,6 +51,7 @@ class ExportMapping(_Strict):
     read: ReadOptions = Field(default_factory=lambda: ReadOptions.model_validate({}))
     columns: dict[str, str] = {}
     keep: str | None = None
+    repeat: dict[str, str] = {}
     expected: str | None = None
 
     @field_validator("expected")
@@ -69,14 +73,26 @@ class ExportMapping(_Strict):
             )
         return files
 
+    @model_validator(mode="after")
+    def _repeats_lines_below_a_header(self) -> Self:
+        for name in self.repeat:
+            if not re.fullmatch("[a-z][a-z0-9_]*", name):
+                raise ValueError(f"repeat: {name!r} is no name of a counter, such as touch")
+        if self.repeat and (self.read.is_json or not self.read.header):
+            raise ValueError("repeat needs delimited text with a header")
+        return self
+
     def fingerprint(self, contract: Contract, time_zone: str) -> str:
         """Hash all that decides what a file's bytes become: a change loads its files anew."""
         described = contract.model_dump(mode="json")
+        mapping = self.model_dump(
+            mode="json", exclude={"files": True, "expected": True, "read": {"max_gigabytes"}}
+        )
+        if not self.repeat:
+            del mapping["repeat"]  # what loaded before it could be said need not load anew
         meaning = {
             "contract": _without_descriptions(described),
-            "mapping": self.model_dump(
-                mode="json", exclude={"files": True, "expected": True, "read": {"max_gigabytes"}}
-            ),
+            "mapping": mapping,
             "time_zone": time_zone,
         }
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

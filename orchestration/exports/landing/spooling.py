@@ -109,6 +109,20 @@ def take(
     return Text(path, path, survey)
 
 
+def rewrite(chunks: Iterable[bytes], path: Path, read: ReadOptions, limits: Limits) -> Survey:
+    """Write a file's text anew, as chunks, and survey it.
+
+    Raises
+    ------
+    FileRefused
+        If it becomes too large.
+    """
+    survey = Survey(_blank(read))
+    with _enough_room(path):
+        _take_in(survey, _within(chunks, read.max_gigabytes), path, limits.record_bytes, limits)
+    return survey
+
+
 def _blank(read: ReadOptions) -> bytes:
     """Return the bytes of lines that hold no record, not even one of empty values."""
     return BLANK if read.delimiter == WHITESPACE else BLANK.replace(read.delimiter.encode(), b"")

@@ -1,13 +1,15 @@
 """A delivery: all files of one organization, export and day, which stand or fall together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from orchestration.exports.contracts import Contract
 from orchestration.exports.landing.fetching import LocalFile
 from orchestration.exports.landing.zone import ExportFile
 from orchestration.exports.loading.contents import Contents, recognise
 from orchestration.exports.loading.file_load import FileLoad
+from orchestration.exports.loading.repeating import repeated
 from orchestration.exports.loading.results import FileResult, FileStatus
 from orchestration.exports.organizations import ExportMapping, Organization
 from orchestration.exports.spilling import RowHashes
@@ -119,6 +121,14 @@ class Delivery:
             for local in self.locals
             if (entry := self.known[local.file.path]).version != local.file.version
         }
+
+    def repeat_records(self, spool: Path) -> None:
+        """Let each record of its files stand once for every row that it stands for."""
+        export = self.contract.export
+        originals = [
+            repeated(local, self.organization, export, spool) for local in self.contents.originals
+        ]
+        self.contents = replace(self.contents, originals=originals)
 
     def assign_load_ids(self, load_id: int) -> int:
         """Prepare the loads, with ids from ``load_id`` on by path; return the next free id."""

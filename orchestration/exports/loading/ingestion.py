@@ -156,6 +156,8 @@ def _load(
     if changed:
         load_id = ledger.next_load_id(session)
         for delivery in changed:
+            if delivery.mapping.repeat:
+                delivery.repeat_records(spool)
             load_id = delivery.assign_load_ids(load_id)
         loaded_at = datetime.now(UTC)
         result.preview = _stream_into_raw(session, landing, contract, changed, spool, loaded_at)

@@ -21,6 +21,7 @@ from orchestration.exports.loading.judging import judge
 from orchestration.exports.mapping.expressions import parse
 from orchestration.exports.mapping.permissions import ExpressionError
 from orchestration.exports.organizations import ExportMapping, Organization
+from orchestration.exports.reading.headers import SOURCE_LINE
 from orchestration.exports.spilling import SET_ASIDE
 from orchestration.exports.sql import identifier
 from orchestration.exports.tables.preparing import prepare
@@ -152,9 +153,10 @@ def _sources(
 def _unused(
     mapping: ExportMapping, sources: Mapping[str, str], header: tuple[str, ...]
 ) -> tuple[str, ...]:
-    read = {name.lower() for name in sources}
+    read = {name.lower() for name in sources} | {SOURCE_LINE, *mapping.repeat}
+    texts = [*mapping.columns.items(), *mapping.repeat.items(), ("keep", mapping.keep or "true")]
     with duckdb.connect() as connection:
-        for name, text in {**mapping.columns, "keep": mapping.keep or "true"}.items():
+        for name, text in texts:
             try:
                 read |= {column.lower() for column in parse(connection, text, name).columns}
             except ExpressionError:

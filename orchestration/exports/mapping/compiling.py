@@ -1,6 +1,6 @@
 """Check one organization's source mapping against the header of its files, once for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import duckdb
 
@@ -56,9 +56,15 @@ def compile_mapping(
         keep = _checked(
             connection, "keep", mapping.keep, header, may_be_absent=mapping.read.is_json
         )
+    counters = {
+        name: _checked(connection, f"repeat.{name}", text, header, may_be_absent=False)
+        for name, text in mapping.repeat.items()
+    }
     used = [*expressions.values(), *([keep] if keep else [])]
     absent = {c.lower(): c for e in used for c in e.columns if c.lower() not in spelled}
-    types = _bind(connection, (*header.names, *absent.values()), expressions, keep)
+    given = dict.fromkeys((*header.names, *absent.values()), "varchar")
+    given |= dict.fromkeys(counters, "bigint")
+    types = _bind(connection, given, expressions, keep)
     columns = {
         name: Mapped(
             expression,
@@ -84,6 +90,7 @@ def compile_mapping(
         keep,
         by_position,
         absent=tuple(absent.values()),
+        counters=counters,
     )
 
 
@@ -111,15 +118,15 @@ def _checked(
 
 def _bind(
     connection: duckdb.DuckDBPyConnection,
-    names: Sequence[str],
+    given: Mapping[str, str],
     expressions: dict[str, Expression],
     keep: Expression | None,
 ) -> dict[str, str]:
     """Return the type that each expression yields, as DuckDB names it."""
     everything = {**expressions, **({"keep": keep} if keep else {})}
-    columns = ", ".join(f"null::varchar as {identifier(name)}" for name in names)
-    given = f"0::bigint as {LINE}, null::date as {EXPORT_DATE}"
-    empty = f"(select {columns}, {given} where false)"
+    columns = ", ".join(f"null::{kind} as {identifier(name)}" for name, kind in given.items())
+    always = f"0::bigint as {LINE}, null::date as {EXPORT_DATE}"
+    empty = f"(select {columns}, {always} where false)"
     types = {}
     for name, expression in everything.items():
         row = f"(select *{filled([expression])} from {empty})"
@@ -145,6 +152,7 @@ def _cast(  # noqa: PLR0911 - one per type
 ) -> str:
     """Cast an expression of DuckDB's type ``kind``; text is read strictly."""
     is_text = kind == "VARCHAR"
+    is_column = is_column and is_text
     match wanted:
         case Type.ID if is_column:
             return f"intact({sql})"

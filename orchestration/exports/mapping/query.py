@@ -3,8 +3,8 @@
 It turns rows of text into canonical rows, each with a verdict and, where bad, every reason why.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from orchestration.exports.contracts import Contract
 from orchestration.exports.mapping.canonical import (
@@ -35,6 +35,7 @@ class CompiledMapping:
     ----------
     is_numbered_by_position : whether the contract's position column is counted here
     absent : columns that none of the file's JSON records holds and no required value needs
+    counters : what tells how many rows a record stands for, by the column with a row's number
     """
 
     contract: Contract
@@ -44,6 +45,7 @@ class CompiledMapping:
     keep: Expression | None
     is_numbered_by_position: bool
     absent: tuple[str, ...] = ()
+    counters: Mapping[str, Expression] = field(default_factory=dict)
 
     @property
     def needs_line_numbers(self) -> bool:
@@ -92,6 +94,8 @@ class CompiledMapping:
 
     def _cleaned(self, name: str, has_odd_blanks: bool) -> str:
         column = identifier(name)
+        if name in self.counters:
+            return f"try_cast({column} as bigint) as {column}"
         nulls = dict.fromkeys(("", *self.nulls))
         trimmed = f"trim({column}, {literal(_BLANKS)})"
         for null in nulls:
@@ -135,16 +139,17 @@ class CompiledMapping:
         return list(self.contract.key)
 
     def _verdict(self) -> str:
-        broken = {
-            severity: ["_keep is null"] if severity is Severity.QUARANTINE else []
-            for severity in Severity
-        }
+        broken: dict[Severity, list[str]] = {severity: [] for severity in Severity}
+        broken[Severity.QUARANTINE] = ["_keep is null"]
+        broken[Severity.QUARANTINE] += [f"{identifier(name)} is null" for name in self.counters]
+        skipped = ["(_keep.v is not true and _keep is not null)"]
+        skipped += [f"{identifier(name)} = 0" for name in self.counters]
         for name in self.columns:
             broken[self.contract.columns[name].severity].append(f"{struct(name)} is null")
         for rule in self.contract.rules():
             broken[rule.severity].append(violation(rule, value))
         branches = [
-            ("_keep.v is not true and _keep is not null", Verdict.SKIPPED),
+            (" or ".join(skipped), Verdict.SKIPPED),
             (" or ".join(broken[Severity.REJECT]), Verdict.REJECTED),
             (" or ".join(broken[Severity.QUARANTINE]), Verdict.QUARANTINED),
         ]
@@ -155,7 +160,7 @@ class CompiledMapping:
 
     def _why(self) -> str:
         names = (*self.header.names, *self.absent)
-        return reasons(self.contract, self.columns, self.keep, names)
+        return reasons(self.contract, self.columns, self.keep, self.counters, names)
 
 
 def _tried(sql: str) -> str:

@@ -14,12 +14,17 @@ _ROUNDED = ": a spreadsheet has rounded it and its digits are gone, export it as
 
 
 def reasons(
-    contract: Contract, columns: Mapping[str, Mapped], keep: Expression | None, names: Sequence[str]
+    contract: Contract,
+    columns: Mapping[str, Mapped],
+    keep: Expression | None,
+    counters: Mapping[str, Expression],
+    names: Sequence[str],
 ) -> str:
     """Return SQL for every reason why a row is bad, on a line each; null where it is good.
 
     Parameters
     ----------
+    counters : what tells how many rows a record stands for
     names : the file's columns, as the query spells them
     """
     spelled = {name.lower(): name for name in names}
@@ -30,6 +35,9 @@ def reasons(
     if keep:
         text = literal(f"keep: {keep.text} fails on ")
         found.append(("_keep is null", f"{text} || {_sources(keep, spelled)}"))
+    for name, counter in counters.items():
+        text = literal(f"repeat.{name}: {counter.text} tells no number of rows of ")
+        found.append((f"{identifier(name)} is null", f"{text} || {_sources(counter, spelled)}"))
     for rule in contract.rules():
         name = rule.columns[0]
         column_is_there = [f"{struct(name)} is not null"] if name in columns else []
@@ -55,7 +63,7 @@ def _misunderstood(name: str, column: Mapped, kind: Type, spelled: Mapping[str, 
 
 
 def _rule_reason(name: str, column: Mapped | None, wanted: str, spelled: Mapping[str, str]) -> str:
-    shown = f"coalesce({_shown(f'cast({value(name)} as varchar)')}, 'nothing')"
+    shown = f"coalesce({_shown(value(name))}, 'nothing')"
     if column is None or column.is_default:
         return f"{literal(f'{name}: ')} || {shown} || {literal(f' {wanted}')}"
     origin = literal(f" {wanted} ({column.expression.text} of ")
@@ -74,6 +82,6 @@ def _sources(expression: Expression, spelled: Mapping[str, str]) -> str:
     return "(" + " || ', ' || ".join(shown or ["'a row without source columns'"]) + ")"
 
 
-def _shown(text: str) -> str:
-    """Return SQL for the beginning of a text on one line, as reasons stand on one line each."""
-    return f"left(replace({text}, chr(10), ' '), {_SHOWN_CHARACTERS})"
+def _shown(sql: str) -> str:
+    """Return SQL for the beginning of a value on one line, as reasons stand on one line each."""
+    return f"left(replace(cast({sql} as varchar), chr(10), ' '), {_SHOWN_CHARACTERS})"

@@ -14,6 +14,8 @@ from orchestration.exports.refusals import FileRefused
 
 LINE, LAST_LINE, BREAKS, PART = "_line", "_last_line", "_breaks", "_part"
 EXPORT_DATE = "_export_date"
+# Of a record that stands for several rows: its line in the delivered file.
+SOURCE_LINE = "_source_line"
 _RESERVED_PREFIXES = (
     *(LINE, LAST_LINE, BREAKS, PART, EXPORT_DATE),
     *("_keep", "_canonical_", "_filled_", "_verdict"),
