@@ -15,6 +15,12 @@ numbers and categories with outcomes, with or without cutoffs.
 """
 
 from ml.churn.classifier import ChurnClassifier
-from ml.churn.scoring import ChurnTraining, score_churn, train_churn
+from ml.churn.scoring import NOT_ENOUGH_HISTORY, ChurnTraining, score_churn, train_churn
 
-__all__ = ["ChurnClassifier", "ChurnTraining", "score_churn", "train_churn"]
+__all__ = [
+    "NOT_ENOUGH_HISTORY",
+    "ChurnClassifier",
+    "ChurnTraining",
+    "score_churn",
+    "train_churn",
+]

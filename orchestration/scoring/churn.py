@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ml.churn import ChurnClassifier, ChurnTraining, score_churn, train_churn
+from ml.churn import NOT_ENOUGH_HISTORY, ChurnClassifier, ChurnTraining, score_churn, train_churn
 from ml.churn.features import churn_features
 from ml.evaluation.classification import log_loss
 from ml.registry import Decision, Record, Registry, data_hash
@@ -176,7 +176,7 @@ def _without_model(organization_id: str, scored_as_of: date, today: pd.DataFrame
         organization_id=organization_id,
         model=MODEL,
         scored_as_of=scored_as_of,
-        model_name=str(scores["model_name"].iloc[0]) if len(scores) else "not_enough_history",
+        model_name=NOT_ENOUGH_HISTORY,
         model_version="",
         trained_as_of=scored_as_of,
         is_champion=True,

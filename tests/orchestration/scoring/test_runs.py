@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from orchestration.scoring.runs import ModelRun, record_runs
+from orchestration.scoring.runs import ModelRun, record_runs, untrained_run
 from orchestration.warehouse import Warehouse
 
 DAY = date(2024, 3, 1)
@@ -61,3 +61,21 @@ def test_a_day_that_is_run_again_replaces_its_record_alone(runs: Warehouse) -> N
         record_runs(session, "club", "churn", DAY, [RUN, replace(RUN, model_version="lost")])
         record_runs(session, "club", "churn", DAY, [replace(RUN, model_version="new")])
     assert [run["model_version"] for run in on_record(runs)] == ["new", "z"]
+
+
+def test_a_model_that_is_not_trained_reads_until_the_day_and_reigns_alone(runs: Warehouse) -> None:
+    told = untrained_run(
+        *("club", "attribution", DAY),
+        model_name="markov_order_1",
+        reason="learns from all journeys every day",
+        data_hash="0b",
+        parameters={"paths": 7},
+        metrics={"conversions": 2},
+        scored_rows=5,
+    )
+    with runs.session() as session:
+        record_runs(session, "club", "attribution", DAY, [told])
+    (run,) = on_record(runs)
+    assert (run["window_start"], run["window_end"], run["trained_as_of"]) == (None, DAY, DAY)
+    assert (run["model_version"], run["is_champion"], run["scored_rows"]) == ("", True, 5)
+    assert run["reason"] == "learns from all journeys every day"
