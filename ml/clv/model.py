@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ml.arrays import Floats
 from ml.clv import intervals
-from ml.clv.candidates import NAIVE, Candidates
+from ml.clv.candidates import COMBINATION, NAIVE, Candidates
 from ml.clv.features import WEEK, features
 from ml.clv.forecast import Forecast
 from ml.clv.history import History, day_number, read_history
@@ -21,15 +21,18 @@ from ml.clv.process import PurchaseProcess
 LEAST_CUSTOMERS = 200
 LEAST_WEEKS = 12
 YEAR = 365.25 / WEEK
+_WHY = {COMBINATION: "no candidate is clearly better than the combination"}
+_WHY_ANOTHER = "lowest Tweedie deviance of value among the candidates"
 
 
 class CustomerLifetimeValue(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Choose among candidates on the newest closed window, then train all on everything.
 
-    The window is the last 30 % of the history, a year at most. The champion is the candidate with
-    the lowest Tweedie deviance (power 1.5) of value on it, which punishes a wrong order and a wrong
-    level alike. An organization with fewer than 200 customers or 12 weeks, or with too few repeat
-    purchases, gets the naive forecast of a year, without probability, intervals and lifetime.
+    The window is the last 30 % of the history, a year at most. The champion is the combination,
+    unless another candidate is better on it by more than a tenth of the Tweedie deviance of value
+    (power 1.5), which punishes a wrong order and a wrong level alike. An organization with fewer
+    than 200 customers or 12 weeks, or with too few repeat purchases, gets the naive forecast of a
+    year, without probability, intervals and lifetime.
 
     Parameters
     ----------
@@ -86,8 +89,8 @@ class CustomerLifetimeValue(BaseEstimator):  # type: ignore[misc]  # scikit-lear
                 self.verdict_, self.champion_ = verdict, verdict.champion
                 self.draws_inside_ = verdict.draws_inside
                 self.reason_ = (
-                    "lowest Tweedie deviance of value among the candidates on "
-                    f"{len(verdict.holdout)} customers' newest window"
+                    f"{_WHY.get(self.champion_, _WHY_ANOTHER)} on {len(verdict.holdout)} "
+                    "customers' newest window"
                 )
         if self.verdict_ is None:
             self.candidates_ = Candidates(False, self.random_state).fit(history, until, YEAR)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ml.clv import CustomerLifetimeValue, score_clv, train_clv
+from ml.clv.judging import choose
 from ml.evaluation.regression import coverage, normalized_gini
 from ml.registry import artifact
 from tests.ml.clv.conftest import AS_OF, WEEKS_AFTER, shop
@@ -42,10 +43,24 @@ def test_every_buyer_has_a_row_per_algorithm_and_horizon(scores, days):
     }
 
 
-def test_the_champion_has_the_lowest_deviance_and_knows_more_than_the_naive(training):
+def test_the_champion_is_what_the_contest_chose_and_knows_more_than_the_naive(training):
     deviance = training.comparison["value_deviance"]
-    assert deviance.idxmin() == training.model.champion_ == training.parameters["model_name"]
+    assert choose(deviance) == training.model.champion_ == training.parameters["model_name"]
+    assert "no candidate is clearly better" in training.parameters["reason"]
     assert training.metrics["value_deviance"] < deviance["naive"]
+
+
+@pytest.mark.parametrize(
+    ("deviance", "chosen"),
+    [
+        ({"naive": 9.0, "log_linear": 8.1, "combination": 9.0}, "combination"),
+        ({"naive": 9.0, "log_linear": 8.0, "combination": 9.0}, "log_linear"),
+        ({"naive": 8.0, "log_linear": 8.1, "combination": 7.9}, "combination"),
+        ({"naive": 9.0, "purchase_process": 8.9}, "purchase_process"),
+    ],
+)
+def test_the_combination_wins_unless_another_is_better_by_more_than_a_tenth(deviance, chosen):
+    assert choose(pd.Series(deviance)) == chosen
 
 
 def test_forecasts_rank_and_cover_what_came(came):
