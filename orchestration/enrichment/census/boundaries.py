@@ -2,7 +2,9 @@
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Collection
 
 import pyarrow as pa
@@ -76,7 +78,10 @@ def read_boundaries(archive: bytes, counties: Collection[County]) -> pa.Table:
                 for tract in reader.iterShapeRecords()
                 if County(tract.record["STATEFP"], tract.record["COUNTYFP"]) in counties
             ]
-    except (StopIteration, KeyError, IndexError, zipfile.BadZipFile) as error:
+    except (
+        *(StopIteration, KeyError, IndexError, struct.error, shapefile.ShapefileException),
+        *(zipfile.BadZipFile, zlib.error),
+    ) as error:
         raise ProviderError(
             f"The Census Bureau's file of tracts cannot be read ({error!r}); delivery has changed."
         ) from error

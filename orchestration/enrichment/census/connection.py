@@ -12,6 +12,7 @@ import requests
 from pydantic import SecretStr
 
 from orchestration.enrichment.provider import Unavailable
+from orchestration.enrichment.redirects import UnredirectedSession
 
 ATTEMPTS = 4
 # A batch of a thousand addresses takes minutes; nobody takes longer than seconds to pick up.
@@ -68,7 +69,7 @@ class Connection:
     ) -> None:
         self.key = key
         self.servers = servers
-        self._session = requests.Session()
+        self._session = UnredirectedSession()
         self._pause = pause
 
     def ask(
@@ -98,9 +99,7 @@ class Connection:
                 _progress.info("asking %s again: %s", url, reason)
                 time.sleep(self._pause * 2 ** (attempt - 1) * random.uniform(0.5, 1))  # noqa: S311
             try:
-                response = self._session.request(
-                    method, url, allow_redirects=False, timeout=TIMEOUT, **options
-                )
+                response = self._session.request(method, url, timeout=TIMEOUT, **options)
             except requests.RequestException as error:
                 # Its own words hold the URL with the key.
                 reason = f"the connection failed ({type(error).__name__})"

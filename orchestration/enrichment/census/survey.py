@@ -123,9 +123,20 @@ def _is_answer(response: requests.Response) -> bool:
     if response.status_code != _OK or _is_about_the_key(response):
         return True
     try:
-        return isinstance(json.loads(response.text), list)
-    except ValueError:
+        return _is_table(json.loads(response.text))
+    except (ValueError, RecursionError):
         return False
+
+
+def _is_table(content: object) -> bool:
+    """Whether rows are as long as their header, which names columns once."""
+    if not isinstance(content, list) or not all(isinstance(row, list) for row in content):
+        return False
+    header = content[0] if content else []
+    names = {name for name in header if isinstance(name, str)}
+    return len(names) == len(header) == max(map(len, content), default=0) and all(
+        len(row) == len(header) for row in content
+    )
 
 
 def _is_about_the_key(response: requests.Response) -> bool:
@@ -142,9 +153,11 @@ def _table(rows: list[list[str | None]]) -> pa.Table:
         return pa.table({name: pa.array([], pa.string()) for name in ["NAME", *_PLACE]})
     header, *values = rows
     columns = zip(*values, strict=True) if values else [()] * len(header)
-    return pa.table(
-        {name: pa.array(column, pa.string()) for name, column in zip(header, columns, strict=True)}
-    )
+    return pa.table({name: _texts(column) for name, column in zip(header, columns, strict=True)})
+
+
+def _texts(values: Sequence[object]) -> pa.Array:
+    return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
 def _all_columns() -> list[str]:
@@ -159,8 +172,14 @@ def _laid_out(answers: pa.Table) -> pa.Table:
         "name": answers["NAME"],
     }
     for measure in MEASURES:
-        values = _values(answers, measure)
-        columns[measure.column] = values.cast(pa.int64()) if measure.is_whole else values
+        try:
+            values = _values(answers, measure)
+            columns[measure.column] = values.cast(pa.int64()) if measure.is_whole else values
+        except pa.ArrowInvalid as error:
+            raise ProviderError(
+                f"The Census Bureau sent no number for {', '.join(measure.variables)}: {error}; "
+                "the survey has changed."
+            ) from error
         if measure.top_code is not None:
             columns[top_coded(measure.column)] = pc.greater_equal(values, measure.top_code)
     return pa.table(columns)
@@ -170,12 +189,7 @@ def _values(answers: pa.Table, measure: Measure) -> pa.ChunkedArray:
     """Return a measure's numbers; one that is not known makes the sum unknown."""
     total = None
     for name in measure.variables:
-        try:
-            numbers = answers[name].cast(pa.float64())
-        except pa.ArrowInvalid as error:
-            raise ProviderError(
-                f"The Census Bureau sent no number for {name}: {error}; the survey has changed."
-            ) from error
+        numbers = answers[name].cast(pa.float64())
         is_sentinel = pc.is_in(numbers, pa.array(SENTINELS, pa.float64()))
         known = pc.if_else(is_sentinel, None, numbers)
         total = known if total is None else pc.add(total, known)

@@ -14,6 +14,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError, SSLError
 
 from orchestration.enrichment.provider import KeyRefused, Unavailable
+from orchestration.enrichment.redirects import UnredirectedSession
 
 _CHUNK = 1 << 16
 
@@ -86,7 +87,7 @@ class Wire:
         self._timeout = (connect_timeout, read_timeout)
         self._deadline = deadline
         self._longest = longest
-        self._session = _Session()
+        self._session = UnredirectedSession()
         self._session.auth = _KeyHeader(key)
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections)
         self._session.mount(f"{urlsplit(base_url).scheme}://", adapter)
@@ -138,12 +139,6 @@ def _raise_if_unusable(base_url: str, key: SecretStr) -> None:
             "PDL_URL is no address of a server: set it to one that begins with https://, or unset "
             "it for that of People Data Labs."
         )
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Follow no redirect, nor look where it leads: the key would go with it."""
-        return None
 
 
 class _KeyHeader(AuthBase):

@@ -1,4 +1,6 @@
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -42,7 +44,15 @@ def test_a_vintage_that_is_not_published_is_named(bureau, connection):
         ask_boundaries(connection, 2024, "99")
 
 
-@pytest.mark.parametrize("archive", [b"", b"PK no archive"])
+def zipped(content):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for part in ("shp", "shx", "dbf"):
+            archive.writestr(f"tracts.{part}", content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("archive", [b"", b"PK no archive", zipped(b""), zipped(b"no shapes")])
 def test_what_is_no_shapefile_is_refused(archive):
     with pytest.raises(ProviderError, match=r"cannot be read"):
         read_boundaries(archive, {County(*COOK)})

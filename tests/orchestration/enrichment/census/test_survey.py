@@ -124,13 +124,25 @@ def test_the_key_stands_in_no_message_and_no_log(bureau, connection, caplog, fau
     assert KEY in bureau.asked[0]
 
 
+def test_numbers_in_place_of_texts_are_read(bureau, connection):
+    bureau.tracts[NEAR_NORTH] |= {"B01003_001E": 7, "B01002_001E": 35.6}
+    assert numbers(connection)["010100"]["population"] == 7
+
+
+def test_rows_that_do_not_fit_their_header_are_no_answer(bureau, connection):
+    bureau.tracts[*COOK, "0102", "01"] = bureau.tracts[LAKE_VIEW]
+    with pytest.raises(Unavailable, match="4 attempts"):
+        asked(connection)
+
+
 def test_an_answer_without_a_variable_is_refused(bureau, connection):
     bodies = asked(connection, variables=["B01003_001E"])
     with pytest.raises(ProviderError, match=r"lacks B01002_001E"):
         read_survey(bodies)
 
 
-def test_text_in_place_of_a_number_is_refused(bureau, connection):
-    bureau.tracts[NEAR_NORTH]["B01003_001E"] = "many"
+@pytest.mark.parametrize("odd", ["many", "nan", "1e300", "0.5"])
+def test_text_in_place_of_a_number_is_refused(bureau, connection, odd):
+    bureau.tracts[NEAR_NORTH]["B01003_001E"] = odd
     with pytest.raises(ProviderError, match=r"no number for B01003_001E"):
         numbers(connection)
