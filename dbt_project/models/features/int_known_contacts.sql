@@ -208,18 +208,10 @@ final as (
 
     union all
 
-    -- what is no longer to be found deletes what stood
-    select
-        organization_id,
-        cast(null as {{ dbt.type_string() }}) as customer_type,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        '{{ own.name }}' as source,
-        {{ own.contact_key ~ ' as contact_key' }},
-        cast(null as {{ dbt.type_string() }}) as kind,
-        cast(null as date) as contact_date,
-        cast(null as date) as known_from,
-        cast(null as numeric(28, 12)) as amount
-    from changed_{{ own.name }}
+    {{ tombstones(
+        'changed_' ~ own.name, ['organization_id'],
+        {'source': "'" ~ own.name ~ "'", 'contact_key': own.contact_key}
+    ) }}
     {%- endfor %}
     {%- endif %}
 

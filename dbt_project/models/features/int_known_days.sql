@@ -94,21 +94,7 @@ final as (
 
     union all
 
-    -- what is no longer to be found deletes what stood
-    select
-        {{ grain | join(',\n        ') }},
-        cast(null as date) as known_from,
-        cast(null as date) as known_to,
-        cast(null as integer) as iso_weekday,
-        cast(null as integer) as transaction_count,
-        cast(null as integer) as cancellation_count,
-        cast(null as integer) as return_count,
-        cast(null as integer) as no_show_count,
-        cast(null as bigint) as revenue_cents,
-        cast(null as bigint) as margin_cents,
-        cast(null as integer) as morning_count,
-        cast(null as integer) as evening_count
-    from changed_days
+    {{ tombstones('changed_days', grain) }}
     {%- endif %}
 
 )

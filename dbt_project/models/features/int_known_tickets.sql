@@ -120,23 +120,7 @@ final as (
 
     union all
 
-    -- what is no longer to be found deletes what stood
-    select
-        organization_id,
-        ticket_id,
-        cast(null as {{ dbt.type_string() }}) as customer_type,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as date) as opened_date,
-        cast(null as date) as closed_date,
-        cast(null as date) as scored_date,
-        cast(null as double precision) as hours_to_close,
-        cast(null as bigint) as csat_score,
-        cast(null as bigint) as nps_score,
-        cast(null as date) as opened_known_from,
-        cast(null as date) as closed_known_from,
-        cast(null as date) as csat_known_from,
-        cast(null as date) as nps_known_from
-    from changed
+    {{ tombstones('changed', ['organization_id', 'ticket_id']) }}
     {%- endif %}
 
 )

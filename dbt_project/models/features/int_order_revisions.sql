@@ -153,14 +153,5 @@ select * from final
 
 union all
 
--- what is no longer to be found deletes what stood
-select
-    organization_id,
-    order_id,
-    cast(null as date) as _export_date,
-    cast(null as {{ dbt.type_string() }}) as customer_id,
-    cast(null as timestamptz) as ordered_at,
-    cast(null as numeric(18, 2)) as order_revenue,
-    cast(null as numeric(18, 2)) as gross_margin
-from changed_orders
+{{ tombstones('changed_orders', ['organization_id', 'order_id']) }}
 {%- endif %}

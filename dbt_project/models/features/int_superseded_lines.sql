@@ -121,16 +121,5 @@ where
 
 union all
 
--- what is no longer to be found deletes what stood
-select
-    organization_id,
-    order_id,
-    line_number,
-    cast(null as date) as _export_date,
-    cast(null as date) as known_to,
-    cast(null as {{ dbt.type_string() }}) as product_id,
-    cast(null as {{ dbt.type_string() }}) as product_category,
-    cast(null as boolean) as is_product,
-    cast(null as numeric(18, 4)) as quantity
-from corrected
+{{ tombstones('corrected', ['organization_id', 'order_id', 'line_number']) }}
 {%- endif %}

@@ -243,25 +243,10 @@ final as (
 
     union all
 
-    -- what is no longer to be found deletes what stood
-    select
-        organization_id,
-        '{{ own.type }}' as transaction_type,
-        {{ own.key }} as transaction_id,
-        cast(null as {{ dbt.type_string() }}) as customer_type,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as timestamptz) as transaction_at,
-        cast(null as date) as transaction_date,
-        cast(null as date) as known_from,
-        cast(null as date) as known_to,
-        cast(null as numeric(18, 2)) as revenue,
-        cast(null as numeric(18, 2)) as gross_margin,
-        cast(null as {{ dbt.type_string() }}) as status,
-        cast(null as boolean) as is_cancelled,
-        cast(null as boolean) as is_refund,
-        cast(null as {{ dbt.type_string() }}) as activity,
-        cast(null as boolean) as is_moved
-    from corrected_{{ own.name }}
+    {{ tombstones(
+        'corrected_' ~ own.name, ['organization_id'],
+        {'transaction_type': "'" ~ own.type ~ "'", 'transaction_id': own.key}
+    ) }}
     {%- endfor %}
     {%- endif %}
 

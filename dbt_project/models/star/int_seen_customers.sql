@@ -91,11 +91,7 @@ seen as (
     {%- endif %}
     {%- if is_incremental() %}
     union all
-    select
-        {{ customer | join(',\n        ') }},
-        cast(null as date) as first_date,
-        cast(null as date) as last_date
-    from touched_customers
+    {{ tombstones('touched_customers', customer) }}
     {%- endif %}
 
 ),

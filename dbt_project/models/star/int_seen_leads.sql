@@ -64,13 +64,7 @@ seen as (
     {%- endif %}
     {%- if is_incremental() %}
     union all
-    select
-        organization_id,
-        lead_id,
-        'unknown' as campaign_id,
-        cast(null as date) as first_date,
-        cast(null as date) as last_date
-    from touched_leads
+    {{ tombstones('touched_leads', ['organization_id', 'lead_id'], {'campaign_id': "'unknown'"}) }}
     {%- endif %}
 
 ),

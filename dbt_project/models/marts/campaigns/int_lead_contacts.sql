@@ -83,18 +83,7 @@ final as (
 
     union all
 
-    select
-        {{ lead | join(',\n        ') }},
-        {%- for column, type in {
-            'events': 'bigint', 'touches': 'bigint', 'channels': 'bigint',
-            'first_campaign_id': dbt.type_string(), 'first_channel': dbt.type_string(), 'last_channel': dbt.type_string(),
-            'first_campaign_at': 'timestamptz', 'first_event_at': 'timestamptz',
-            'first_touch_at': 'timestamptz', 'last_touch_at': 'timestamptz',
-            'engaged_date': 'date', 'replied_date': 'date', 'converted_date': 'date',
-        }.items() %}
-        cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from changed_leads
+    {{ tombstones('changed_leads', lead) }}
     {%- endif %}
 
 )

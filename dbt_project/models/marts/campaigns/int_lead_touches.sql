@@ -74,20 +74,7 @@ final as (
 
     union all
 
-    select
-        organization_id,
-        lead_id,
-        {%- for column, type in {
-            'campaign_id': dbt.type_string(), 'channel': dbt.type_string(), 'month_number': 'integer',
-            'events': 'bigint', 'touches': 'bigint',
-            'first_event_at': 'timestamptz',
-            'first_touch_at': 'timestamptz', 'last_touch_at': 'timestamptz',
-            'engaged_date': 'date', 'replied_date': 'date', 'converted_date': 'date',
-            'event_cost': 'numeric(18, 2)',
-        }.items() %}
-        cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from changed_leads
+    {{ tombstones('changed_leads', ['organization_id', 'lead_id']) }}
     {%- endif %}
 
 )

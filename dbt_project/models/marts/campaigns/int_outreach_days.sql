@@ -15,7 +15,7 @@
 {% set counted = outreach_counts() -%}
 
 -- The small table that campaign marts are made from: each campaign's days by channel, days to come too, for its readers
--- to stop at the as-of date. Events that name no campaign stay apart by lead, for the lead's own campaign to claim them.
+-- to stop at the as-of date. Events that name no campaign stay apart by lead, for its own campaign to claim them.
 
 with {% if is_incremental() -%}
 build_window as (
@@ -75,16 +75,7 @@ final as (
 
     union all
 
-    select
-        {{ day | join(',\n        ') }},
-        '' as lead_id,
-        cast(null as bigint) as events,
-        {% for count in counted -%}
-        cast(null as bigint) as {{ count }},
-        {% endfor -%}
-        cast(null as numeric(18, 2)) as event_cost,
-        cast(null as bigint) as priced_events
-    from touched_days
+    {{ tombstones('touched_days', day, {'lead_id': "''"}) }}
     {%- endif %}
 
 )
