@@ -10,12 +10,10 @@ with answers as (
         answer_id,
         organization_id,
         provider,
-        endpoint,
         subject_type,
         subject_id,
         known_from,
         received_at,
-        likelihood,
         {{ is_made_up }} as is_made_up
     from {{ source('raw', table) }}
     where outcome = 'matched'

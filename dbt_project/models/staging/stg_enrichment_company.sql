@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
+-- No more than what is read: the answers keep the rest.
 {% set facts = [
-    'company_id', 'name', 'display_name', 'website', 'linkedin_url', 'industry', 'size', 'employees_from',
-    'employees_to', 'employee_count', 'founded', 'naics', 'location_locality', 'location_region',
+    'website', 'linkedin_url', 'industry', 'size', 'employee_count', 'naics', 'location_locality', 'location_region',
     'location_country'
 ] -%}
 
@@ -14,7 +14,6 @@ with companies as (
         answers.subject_id,
         answers.provider,
         answers.known_from,
-        answers.likelihood,
         companies.{{ facts | join(',\n        companies.') }},
         row_number() over (
             partition by answers.organization_id, answers.subject_type, answers.subject_id
@@ -38,7 +37,6 @@ select
     subject_id,
     provider,
     known_from,
-    likelihood,
     {{ facts | join(',\n    ') }}
 from companies
 where answer_rank = 1

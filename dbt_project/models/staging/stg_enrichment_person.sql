@@ -1,10 +1,8 @@
 {{ config(materialized='table') }}
 
+-- No more than what is read: the answers keep the rest.
 {% set facts = [
-    'person_id', 'full_name', 'sex', 'birth_year', 'linkedin_url', 'job_title', 'job_title_role',
-    'job_title_levels', 'job_start_date', 'company_id', 'company_name', 'company_website',
-    'company_industry', 'company_size', 'company_employees_from', 'company_employees_to',
-    'location_locality', 'location_region', 'location_country', 'location_postal_code'
+    'linkedin_url', 'job_title', 'company_name', 'company_website', 'company_industry', 'company_size'
 ] -%}
 
 with persons as (
@@ -14,7 +12,6 @@ with persons as (
         answers.subject_id as member_id,
         answers.provider,
         answers.known_from,
-        answers.likelihood,
         persons.{{ facts | join(',\n        persons.') }},
         row_number() over (
             partition by answers.organization_id, answers.subject_id
@@ -35,7 +32,6 @@ select
     member_id,
     provider,
     known_from,
-    likelihood,
     {{ facts | join(',\n    ') }}
 from persons
 where answer_rank = 1

@@ -36,7 +36,6 @@ final as (
         homes.is_home,
         found.longitude,
         found.latitude,
-        found.quality,
         nullif(found.state, '') as state_code,
         nullif(found.county, '') as county_code,
         case when found.tract <> '' then found.state || found.county || found.tract end as tract_id

@@ -12,7 +12,7 @@
 }}
 
 {% set bounds = build_bounds() -%}
-{% set dates = ['first_listed_date', 'engaged_date', 'replied_date', 'converted_date', 'lost_date'] -%}
+{% set dates = ['first_listed_date', 'engaged_date', 'replied_date', 'converted_date'] -%}
 
 -- How far each lead had come by which list: the first that shows it. A status says that all before it were passed; lost
 -- says nothing of how far the lead had come.
@@ -62,8 +62,7 @@ newly_listed as (
         min(_export_date) as first_listed_date,
         min(case when status in ('engaged', 'replied', 'converted') then _export_date end) as engaged_date,
         min(case when status in ('replied', 'converted') then _export_date end) as replied_date,
-        min(case when status = 'converted' then _export_date end) as converted_date,
-        min(case when status = 'lost' then _export_date end) as lost_date
+        min(case when status = 'converted' then _export_date end) as converted_date
     from listings
     where listing_rank = 1
     group by organization_id, lead_id
