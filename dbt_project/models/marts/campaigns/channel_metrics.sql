@@ -18,7 +18,7 @@ outreach as (
 
     select
         days.organization_id,
-        coalesce(leads.campaign_id, days.campaign_id) as campaign_id,
+        {{ campaign_of('days', 'leads') }} as campaign_id,
         days.channel,
         days.event_date as calendar_date,
         {% for count in counts -%}
@@ -32,9 +32,7 @@ outreach as (
             days.organization_id = as_of.organization_id
             and days.event_date <= as_of.as_of_date
     left join {{ ref('int_campaign_leads') }} as leads
-        on
-            days.campaign_id = 'unknown'
-            and {{ same_key('days', 'leads', ['organization_id', 'lead_id']) }}
+        on {{ same_key('days', 'leads', ['organization_id', 'lead_id']) }}
 
 ),
 

@@ -5,13 +5,7 @@
 -- Every deal until the as-of date in one campaign, with what it brought or is expected to bring. Its margin is taken at
 -- the customer's own rate until now, else at the organization's, else as assumed.
 
-with as_of as (
-
-    select * from {{ ref('as_of_dates') }}
-
-),
-
-organizations as (
+with organizations as (
 
     select * from {{ ref('dim_organization') }}
 
@@ -46,17 +40,14 @@ deals as (
         deals.organization_id,
         deals.deal_id,
         deals.lead_id,
-        case
-            when deals.campaign_id <> 'unknown' then deals.campaign_id
-            else coalesce(leads.campaign_id, 'unknown')
-        end as campaign_id,
+        {{ campaign_of('deals', 'leads') }} as campaign_id,
         deals.deal_value,
         deals.close_probability,
         deals.created_date,
-        coalesce(deals.closed_date, deals.created_date) as settled_date,
+        {{ settled_date('deals') }} as settled_date,
         -- what is settled later is open as of now
         case
-            when coalesce(deals.closed_date, deals.created_date) > as_of.as_of_date then 'pipeline'
+            when {{ settled_date('deals') }} > organizations.as_of_date then 'pipeline'
             else deals.deal_stage
         end as deal_stage,
         case
@@ -70,12 +61,10 @@ deals as (
             else organizations.assumed_margin_percent * 10000
         end as known_margin
     from {{ ref('fct_deals') }} as deals
-    inner join as_of
-        on
-            deals.organization_id = as_of.organization_id
-            and deals.created_date <= as_of.as_of_date
     inner join organizations
-        on deals.organization_id = organizations.organization_id
+        on
+            deals.organization_id = organizations.organization_id
+            and deals.created_date <= organizations.as_of_date
     left join leads
         on {{ same_key('deals', 'leads', ['organization_id', 'lead_id']) }}
     left join customers
@@ -108,7 +97,6 @@ final as (
         campaign_id,
         deal_stage,
         deal_value,
-        close_probability,
         created_date,
         case when deal_stage <> 'pipeline' then settled_date end as settled_date,
         cast(revenue as numeric(18, 2)) as revenue,

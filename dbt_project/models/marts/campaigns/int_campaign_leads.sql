@@ -4,13 +4,7 @@
 
 -- Every lead once, in one campaign, with the days on which it came in and first got as far as each stage.
 
-with as_of as (
-
-    select * from {{ ref('as_of_dates') }}
-
-),
-
-organizations as (
+with organizations as (
 
     select * from {{ ref('dim_organization') }}
 
@@ -38,25 +32,26 @@ deals as (
 
     select
         deals.*,
-        coalesce(deals.closed_date, deals.created_date) as settled_date
+        case
+            when deals.is_won and {{ settled_date('deals') }} <= organizations.as_of_date
+                then {{ settled_date('deals') }}
+        end as won_date
     from {{ ref('fct_deals') }} as deals
-    inner join as_of
+    inner join organizations
         on
-            deals.organization_id = as_of.organization_id
-            and deals.created_date <= as_of.as_of_date
+            deals.organization_id = organizations.organization_id
+            and deals.created_date <= organizations.as_of_date
 
 ),
 
 of_deals as (
 
     select
-        deals.{{ lead | join(',\n        deals.') }},
-        min(deals.created_date) as first_deal_date,
-        min(case when deals.is_won and deals.settled_date <= as_of.as_of_date then deals.settled_date end) as won_date
+        {{ lead | join(',\n        ') }},
+        min(created_date) as first_deal_date,
+        min(won_date) as won_date
     from deals
-    inner join as_of
-        on deals.organization_id = as_of.organization_id
-    group by deals.{{ lead | join(', deals.') }}
+    group by {{ lead | join(', ') }}
 
 ),
 
@@ -86,7 +81,7 @@ dated as (
             else coalesce(named_by_deals.campaign_id, 'unknown')
         end as own_campaign_id,
         case
-            when leads.created_date <= as_of.as_of_date then leads.created_date
+            when leads.created_date <= organizations.as_of_date then leads.created_date
             else least(
                 {{ local_date('contacts.first_event_at', 'organizations.time_zone') }},
                 of_deals.first_deal_date
@@ -96,8 +91,6 @@ dated as (
         least(stages.replied_date, contacts.replied_date) as first_replied_date,
         least(stages.converted_date, contacts.converted_date, of_deals.won_date) as first_converted_date
     from leads
-    inner join as_of
-        on leads.organization_id = as_of.organization_id
     inner join organizations
         on leads.organization_id = organizations.organization_id
     left join stages

@@ -15,31 +15,31 @@ with leads as (
 
 ),
 
-touches as (
+claimed_touches as (
 
     select
         touches.organization_id,
         touches.lead_id,
-        case
-            when touches.campaign_id <> 'unknown' then touches.campaign_id
-            else coalesce(leads.campaign_id, 'unknown')
-        end as campaign_id,
+        {{ campaign_of('touches', 'leads') }} as campaign_id,
         touches.channel,
         touches.month_number,
-        sum(touches.touches) as touches,
-        sum(touches.event_cost) as event_cost
+        touches.touches,
+        touches.event_cost
     from {{ ref('int_lead_touches') }} as touches
     left join leads
         on {{ same_key('touches', 'leads', ['organization_id', 'lead_id']) }}
-    group by
-        touches.organization_id,
-        touches.lead_id,
-        case
-            when touches.campaign_id <> 'unknown' then touches.campaign_id
-            else coalesce(leads.campaign_id, 'unknown')
-        end,
-        touches.channel,
-        touches.month_number
+
+),
+
+touches as (
+
+    select
+        {{ grain | join(',\n        ') }},
+        month_number,
+        sum(touches) as touches,
+        sum(event_cost) as event_cost
+    from claimed_touches
+    group by {{ grain | join(', ') }}, month_number
 
 ),
 

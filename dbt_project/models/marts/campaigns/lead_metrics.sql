@@ -7,13 +7,7 @@
 
 {% set lead = ['organization_id', 'lead_id'] -%}
 
-with as_of as (
-
-    select * from {{ ref('as_of_dates') }}
-
-),
-
-campaigns as (
+with campaigns as (
 
     select * from {{ ref('dim_campaign') }}
 
@@ -49,7 +43,7 @@ final as (
         leads.{{ lead | join(',\n        leads.') }},
         leads.campaign_id,
         campaigns.campaign_name,
-        as_of.as_of_date,
+        money.as_of_date,
         leads.company_name,
         leads.domain,
         leads.is_listed,
@@ -66,7 +60,7 @@ final as (
         leads.engaged_date,
         leads.replied_date,
         leads.converted_date,
-        cast(as_of.as_of_date - leads.lead_date as integer) as age_days,
+        cast(money.as_of_date - leads.lead_date as integer) as age_days,
         cast(leads.engaged_date - leads.lead_date as integer) as days_to_engage,
         cast(leads.replied_date - leads.lead_date as integer) as days_to_reply,
         cast(leads.converted_date - leads.lead_date as integer) as days_to_convert,
@@ -76,14 +70,12 @@ final as (
         contacts.last_channel,
         contacts.first_touch_date,
         contacts.last_touch_date,
-        cast(as_of.as_of_date - contacts.last_touch_date as integer) as days_since_touch,
+        cast(money.as_of_date - contacts.last_touch_date as integer) as days_since_touch,
         money.currency,
         money.acquisition_cost,
         money.deal_stage,
         money.expected_revenue
     from leads
-    inner join as_of
-        on leads.organization_id = as_of.organization_id
     inner join campaigns
         on {{ same_key('leads', 'campaigns', ['organization_id', 'campaign_id']) }}
     inner join money

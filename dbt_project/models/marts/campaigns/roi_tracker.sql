@@ -7,13 +7,7 @@
 
 {% set lead = ['organization_id', 'lead_id'] -%}
 
-with as_of as (
-
-    select * from {{ ref('as_of_dates') }}
-
-),
-
-organizations as (
+with organizations as (
 
     select * from {{ ref('dim_organization') }}
 
@@ -60,7 +54,7 @@ leads_with_money as (
 
     select
         leads.*,
-        as_of.as_of_date,
+        organizations.as_of_date,
         organizations.currency,
         coalesce(costs.acquisition_cost, 0) as acquisition_cost,
         coalesce(deals.deal_count, 0) as deal_count,
@@ -69,10 +63,8 @@ leads_with_money as (
         coalesce(deals.won_value, 0) as won_value,
         case when deals.deal_count is null then 0 else deals.expected_revenue end as expected_revenue,
         case when deals.deal_count is null then 0 else deals.expected_gross_margin end as expected_gross_margin,
-        greatest(coalesce(deals.won_date, as_of.as_of_date) - leads.lead_date, 1) as revenue_days
+        greatest(coalesce(deals.won_date, organizations.as_of_date) - leads.lead_date, 1) as revenue_days
     from leads
-    inner join as_of
-        on leads.organization_id = as_of.organization_id
     inner join organizations
         on leads.organization_id = organizations.organization_id
     left join costs
