@@ -2,9 +2,9 @@
 
 -- Rounded on the way through the channels, not each by itself: the channels add up to all conversions and revenue.
 
-with as_of as (
+with organizations as (
 
-    select * from {{ ref('as_of_dates') }}
+    select * from {{ ref('dim_organization') }}
 
 ),
 
@@ -50,10 +50,10 @@ scored as (
         cast(scores.conversions as numeric(28, 12)) as conversions,
         cast(scores.revenue as numeric(28, 12)) as revenue
     from {{ ref('channel_attribution_scores') }} as scores
-    inner join as_of
+    inner join organizations
         on
-            scores.organization_id = as_of.organization_id
-            and scores.scored_as_of = as_of.as_of_date
+            scores.organization_id = organizations.organization_id
+            and scores.scored_as_of = organizations.as_of_date
 
 ),
 
@@ -149,7 +149,7 @@ final as (
 
     select
         accumulated.organization_id,
-        as_of.as_of_date,
+        organizations.as_of_date,
         accumulated.purchase_type,
         accumulated.model,
         accumulated.channel,
@@ -165,9 +165,7 @@ final as (
         100 * {{ ratio('accumulated.revenue', 'accumulated.all_revenue') }} as revenue_share_percent,
         organizations.currency
     from accumulated
-    inner join as_of
-        on accumulated.organization_id = as_of.organization_id
-    inner join {{ source('raw', 'organizations') }} as organizations
+    inner join organizations
         on accumulated.organization_id = organizations.organization_id
 
 )

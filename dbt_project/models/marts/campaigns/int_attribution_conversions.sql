@@ -9,9 +9,9 @@
 -- What leads came to until the as-of date by the organization's own books: deals won, and purchases of the customers
 -- that leads without a won deal became. Touches earn credit for it after touches_after.
 
-with as_of as (
+with organizations as (
 
-    select * from {{ ref('as_of_dates') }}
+    select * from {{ ref('dim_organization') }}
 
 ),
 
@@ -35,13 +35,13 @@ won_deals as (
         deals.deal_id,
         deals.created_date,
         coalesce(deals.closed_at, deals.created_at) as converted_at,
-        coalesce(deals.closed_date, deals.created_date) as converted_date,
+        {{ settled_date('deals') }} as converted_date,
         deals.deal_value
     from {{ ref('fct_deals') }} as deals
-    inner join as_of
+    inner join organizations
         on
-            deals.organization_id = as_of.organization_id
-            and coalesce(deals.closed_date, deals.created_date) <= as_of.as_of_date
+            deals.organization_id = organizations.organization_id
+            and {{ settled_date('deals') }} <= organizations.as_of_date
     where deals.is_won
 
 ),
@@ -73,10 +73,10 @@ purchases as (
     from {{ ref('fct_transactions') }} as transactions
     inner join customers
         on {{ same_key('transactions', 'customers', customer) }}
-    inner join as_of
+    inner join organizations
         on
-            transactions.organization_id = as_of.organization_id
-            and transactions.transaction_date <= as_of.as_of_date
+            transactions.organization_id = organizations.organization_id
+            and transactions.transaction_date <= organizations.as_of_date
     where
         not transactions.is_cancelled
         and not transactions.is_refund
@@ -165,7 +165,7 @@ reported_conversions as (
             order by touches.touched_at, {{ binary('touches.touch_id') }}
         ) > 1 as is_repeat
     from touches
-    inner join {{ source('raw', 'organizations') }} as organizations
+    inner join organizations
         on touches.organization_id = organizations.organization_id
     where touches.is_conversion
 

@@ -141,7 +141,7 @@ shared as (
         on {{ same_key('channels', 'conversions', journey) }}
     inner join journeys
         on {{ same_key('channels', 'journeys', journey) }}
-    inner join {{ source('raw', 'organizations') }} as organizations
+    inner join {{ ref('dim_organization') }} as organizations
         on channels.organization_id = organizations.organization_id
     left join reported
         on
