@@ -2,9 +2,9 @@
 
 {% set rule = var('event_decisions') -%}
 
-with as_of as (
+with organizations as (
 
-    select * from {{ ref('as_of_dates') }}
+    select * from {{ ref('dim_organization') }}
 
 ),
 
@@ -13,7 +13,7 @@ requests as (
     select
         requests.organization_id,
         requests.event_id,
-        as_of.as_of_date,
+        organizations.as_of_date,
         requests.requested_at,
         requests.starts_at,
         requests.duration_minutes,
@@ -22,14 +22,12 @@ requests as (
         requests.contact,
         organizations.time_zone,
         organizations.currency,
-        coalesce(organizations.assumed_margin_percent, 100) as margin_percent,
+        organizations.assumed_margin_percent as margin_percent,
         {{ local_date('requests.starts_at', 'organizations.time_zone') }} as starts_date,
         {{ local_clock('requests.starts_at', 'organizations.time_zone') }} as starts_hour,
         requests.courts * {{ ratio('requests.duration_minutes', '60') }} as requested_hours
     from {{ ref('stg_event_requests') }} as requests
-    inner join as_of
-        on requests.organization_id = as_of.organization_id
-    inner join {{ source('raw', 'organizations') }} as organizations
+    inner join organizations
         on requests.organization_id = organizations.organization_id
 
 ),
@@ -65,7 +63,7 @@ bookings as (
         {{ local_clock('bookings.starts_at', 'organizations.time_zone') }} as starts_hour,
         coalesce({{ ratio('bookings.duration_minutes', '60') }}, 1) as hours
     from {{ ref('fct_bookings') }} as bookings
-    inner join {{ source('raw', 'organizations') }} as organizations
+    inner join organizations
         on bookings.organization_id = organizations.organization_id
     where not bookings.is_cancelled
 
@@ -87,11 +85,11 @@ capacities as (
         bookings.organization_id,
         count(distinct bookings.court_id) as court_count
     from bookings
-    inner join as_of
+    inner join organizations
         on
-            bookings.organization_id = as_of.organization_id
-            and bookings.starts_date <= as_of.as_of_date
-            and bookings.starts_date > {{ plus_days('as_of.as_of_date', -365) }}
+            bookings.organization_id = organizations.organization_id
+            and bookings.starts_date <= organizations.as_of_date
+            and bookings.starts_date > {{ plus_days('organizations.as_of_date', -365) }}
     group by bookings.organization_id
 
 ),
