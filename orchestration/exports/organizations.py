@@ -40,7 +40,8 @@ class ExportMapping(_Strict):
     keep : SQL condition; rows for which it is not true are counted as skipped
     repeat : name of a counter -> SQL expression that tells how many rows a record stands for, one
         for each number from 1 on; of several counters, one for each combination. Expressions read
-        counters as whole numbers, and the record's line in the delivered file as ``_source_line``
+        counters as whole numbers, and the record's line in the delivered file as ``_source_line``;
+        other line numbers count the rows
     expected : days on which files are due: ``daily``, ``weekdays`` (Monday to Friday),
         ``weekly:monday`` (several days by comma) or ``none``; without it, the weekdays on which
         they usually came
