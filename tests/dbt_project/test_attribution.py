@@ -4,10 +4,13 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from ml.attribution import MarkovAttribution, ShapleyAttribution
 from ml.registry import Registry
@@ -98,6 +101,7 @@ def built(
                 "reported",
                 PUBLIC_MAPPING.replace("\"'click'\"", f">-\n        {REPORTED}"),
             )
+        deliver_paths(pipeline)
         pipeline.load()
         run(pipeline)
         pipeline.dbt("test", "--exclude-resource-type", "unit_test", "--select", *TESTED)
@@ -121,6 +125,32 @@ def deliver_public(pipeline: Pipeline, organization_id: str, mapping: str) -> No
     folder = pipeline.landing / organization_id / "events"
     folder.mkdir(parents=True)
     shutil.copy(PUBLIC, folder / f"events_{PUBLIC_DAY}.csv")
+
+
+def counted_paths() -> pd.DataFrame:
+    """Draw 60 paths of up to six touches, and how many journeys went each way to which end."""
+    draw = np.random.default_rng(3)
+    names = ["email", "phone", "display", "social", "video"]
+    drawn = [" > ".join(draw.choice(names, draw.integers(1, 7))) for _ in range(60)]
+    paths = pd.DataFrame({"path": list(dict.fromkeys(drawn))})
+    paths["total_conversions"] = draw.integers(0, 5, len(paths))
+    paths["total_conversion_value"] = np.round(
+        paths["total_conversions"] * draw.gamma(2, 40, len(paths)), 2
+    )
+    paths["total_null"] = draw.integers(0, 7, len(paths))
+    return paths
+
+
+def deliver_paths(pipeline: Pipeline) -> None:
+    """Deliver counted paths as the example maps them, but for channels by which all are known."""
+    example = PROJECT_ROOT / "organizations" / "examples" / "conversion_paths.yml"
+    exports = yaml.safe_load(example.read_text())["exports"]
+    touches = exports["outreach_events"]["columns"]
+    touches["channel"] = touches.pop("campaign_id")
+    pipeline.add_organization("counted", yaml.safe_dump({"exports": exports}))
+    folder = pipeline.landing / "counted"
+    folder.mkdir(parents=True)
+    counted_paths().to_csv(folder / f"paths_{LAST}.csv", index=False)
 
 
 def run(pipeline: Pipeline) -> None:
@@ -234,6 +264,59 @@ def test_public_journeys_earn_what_pandas_says(built: Pipeline, shared_data: Pat
     linear = shared.groupby("channel")[["share", "revenue"]].sum()
     for column, expected in {"conversions": linear["share"], "revenue": linear["revenue"]}.items():
         assert earned.loc["linear", column].to_dict() == pytest.approx(expected.to_dict(), abs=0.01)
+
+
+def test_counted_paths_earn_what_they_tell_directly(built: Pipeline) -> None:
+    paths = counted_paths()
+    touches = paths.assign(channel=paths["path"].str.split(" > ")).explode("channel")
+    path = touches.groupby(level=0)["channel"]
+    touches["linear"] = 1 / path.transform("size")
+    touches["first_touch"] = 1.0 * ~touches.index.duplicated()
+    touches["last_touch"] = 1.0 * ~touches.index.duplicated(keep="last")
+    outcomes = {"conversions": "total_conversions", "revenue": "total_conversion_value"}
+    earned = table(built, "counted")
+    for outcome, counted in outcomes.items():
+        for model in ("first_touch", "last_touch", "linear"):
+            expected = (touches[model] * touches[counted]).groupby(touches["channel"]).sum()
+            assert earned.loc[model, outcome].to_dict() == pytest.approx(
+                expected.to_dict(), abs=0.011 if outcome == "revenue" else 2e-6
+            )
+    assert path.size().max() > 4
+    assert (paths["total_conversions"] + paths["total_null"] == 0).any()
+
+
+def test_counted_paths_lose_what_their_chain_loses_without_a_channel(built: Pipeline) -> None:
+    """The chain's end is found by walking it until nobody is left on the way."""
+    paths = counted_paths()
+    ways = [way.split(" > ") for way in paths["path"]]
+    channels = sorted({channel for way in ways for channel in way})
+    moves: Counter[tuple[str, str]] = Counter()
+    for way, won, lost in zip(ways, paths["total_conversions"], paths["total_null"], strict=True):
+        for step in [("start", way[0]), *pairwise(way)]:
+            moves[step] += int(won + lost)
+        moves[way[-1], "won"] += int(won)
+        moves[way[-1], "lost"] += int(lost)
+    visits = Counter[str]()
+    for (state, _), times in moves.items():
+        visits[state] += times
+
+    def converted(without: str) -> float:
+        on_the_way, won = {"start": 1.0}, 0.0
+        for _ in range(200):
+            arrived: dict[str, float] = defaultdict(float)
+            for (state, onward), times in moves.items():
+                if state != without and times:
+                    arrived[onward] += on_the_way.get(state, 0.0) * times / visits[state]
+            won += arrived.pop("won", 0.0)
+            on_the_way = arrived
+        return won
+
+    lost = {channel: 1 - converted(channel) / converted("") for channel in channels}
+    rows = built.rows(
+        "select channel, removal_effect from scores.channel_attribution_scores "
+        "where organization_id = 'counted' and purchase_type = 'all' and model = 'markov'"
+    )
+    assert dict(rows) == pytest.approx(lost, abs=1e-9)
 
 
 def test_what_a_platform_reports_counts_where_nothing_is_sold(
