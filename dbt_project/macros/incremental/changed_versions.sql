@@ -33,32 +33,7 @@ keeps_unlisted  as for `latest_versions`
 
     candidates as (
 
-        select raw.*
-        from {{ source('raw', export) }} as raw
-        inner join build_window
-            on
-                raw.organization_id = build_window.organization_id
-                and raw._load_id > build_window.from_load_id
-                and raw._load_id <= build_window.through_load_id
-                and raw._export_date <= build_window.as_of_date
-        where raw._load_id > {{ bounds['from_load_id'] }}
-        {%- if bounds['from_date'] %}
-
-        union all
-
-        -- the as-of date has moved over days that were loaded before
-        select raw.*
-        from {{ source('raw', export) }} as raw
-        inner join build_window
-            on
-                raw.organization_id = build_window.organization_id
-                and raw._export_date > build_window.from_date
-                and raw._export_date <= build_window.as_of_date
-                and raw._load_id <= build_window.from_load_id
-        where
-            raw._export_date > date '{{ bounds["from_date"] }}'
-            and raw._export_date <= date '{{ bounds["as_of_date"] }}'
-        {%- endif %}
+        {{ new_rows(export) }}
         {%- if withdrawals %}
 
         union all

@@ -11,7 +11,6 @@
     )
 }}
 
-{% set bounds = build_bounds() -%}
 {% set dates = ['first_listed_date', 'engaged_date', 'replied_date', 'converted_date'] -%}
 
 -- How far each lead had come by which list: the first that shows it. A status says that all before it were passed; lost
@@ -23,34 +22,24 @@ with build_window as (
 
 ),
 
+new_listings as (
+
+    {{ new_rows('leads') }}
+
+),
+
 listings as (
 
     select
-        leads.organization_id,
-        leads.lead_id,
-        leads.status,
-        leads._export_date,
+        organization_id,
+        lead_id,
+        status,
+        _export_date,
         row_number() over (
-            partition by leads.organization_id, leads.lead_id, leads._export_date
-            order by {{ binary('leads._file') }} desc, leads._line desc
+            partition by organization_id, lead_id, _export_date
+            order by {{ binary('_file') }} desc, _line desc
         ) as listing_rank
-    from {{ source('raw', 'leads') }} as leads
-    inner join build_window
-        on
-            leads.organization_id = build_window.organization_id
-            and leads._load_id <= build_window.through_load_id
-            and leads._export_date <= build_window.as_of_date
-            and (
-                leads._load_id > build_window.from_load_id
-                or leads._export_date > build_window.from_date
-            )
-    where
-        (
-            leads._load_id > {{ bounds['from_load_id'] }}
-            {%- if bounds['from_date'] %}
-            or leads._export_date > date '{{ bounds["from_date"] }}'
-            {%- endif %}
-        )
+    from new_listings
 
 ),
 
