@@ -14,8 +14,9 @@ from dagster import (
 from orchestration.assets.census import GROUP as CENSUS
 from orchestration.assets.census import build_census_assets
 from orchestration.assets.dbt import build_dbt_assets, dbt_resource
+from orchestration.assets.demo import build_demo_assets
 from orchestration.assets.enrichment import GROUP as ENRICHMENT
-from orchestration.assets.enrichment import build_enrichment_assets
+from orchestration.assets.enrichment import build_enrichment_asset
 from orchestration.assets.exports import build_export_assets
 from orchestration.assets.manifest import existing_manifest
 from orchestration.assets.models import build_model_assets
@@ -75,8 +76,9 @@ def build_definitions(
         assets=[
             build_organizations_asset(settings),
             *build_export_assets(load_contracts().values(), partitions, settings),
-            *build_enrichment_assets(settings, weeks),
+            build_enrichment_asset(settings, weeks),
             *build_census_assets(settings, weeks, years),
+            *build_demo_assets(settings),
             *build_dbt_assets(existing_manifest(settings), settings),
             *build_model_assets(SCORERS, settings),
         ],

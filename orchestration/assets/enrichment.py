@@ -1,4 +1,4 @@
-"""Enrichment as assets: asked for once a week; on the sample without a key, made up."""
+"""Enrichment as assets: third parties are asked once a week."""
 
 import warnings
 from collections.abc import Iterator
@@ -19,32 +19,28 @@ from dagster import (
     MetadataValue,
     ResourceParam,
     WeeklyPartitionsDefinition,
-    asset,
     multi_asset,
 )
 from pydantic import Field
 
 from orchestration.assets import OWNER, POOL
 from orchestration.checks.enrichment import enrichment_check_specs, enrichment_checks
-from orchestration.enrichment.demo import demo_provider
 from orchestration.enrichment.people_data_labs import PeopleDataLabs
 from orchestration.enrichment.provider import Exhausted, ProviderError
 from orchestration.enrichment.report import Report
 from orchestration.enrichment.run import Terms, enrich
-from orchestration.enrichment.tables import ANSWERED, MADE_UP, forget, prepare
+from orchestration.enrichment.tables import ANSWERED, prepare
 from orchestration.enrichment.typed import COMPANIES, PERSONS, read_answers
 from orchestration.exports.tables.preparing import prepare as prepare_exports
 from orchestration.markdown import markdown
-from orchestration.resources import LandingResource, WarehouseResource, sample_dir
+from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
 GROUP = "enrichment"
-# Enough to see all that enrichment does, few enough for seconds.
-MADE_UP_CREDITS = 500
 WITHOUT_KEY = "Nobody was asked for: set PDL_API_KEY, the key of People Data Labs, to enrich."
 
-_READS = ["organizations", "members", "accounts", "consents", "erasure_requests"]
+READS = ["organizations", "members", "accounts", "consents", "erasure_requests"]
 TABLES = {
     ANSWERED: "Every answer of People Data Labs, whole, with what it cost.",
     PERSONS: "Persons in the answers, in columns.",
@@ -62,14 +58,14 @@ class EnrichmentConfig(Config):
     )
 
 
-def build_enrichment_assets(
+def build_enrichment_asset(
     settings: Settings, weeks: WeeklyPartitionsDefinition
-) -> list[AssetsDefinition]:
-    """Return the assets that ask third parties about customers, and the one that makes it up."""
+) -> AssetsDefinition:
+    """Return the asset that asks third parties about customers."""
     with warnings.catch_warnings():
         # Backfill policies are marked as beta; the version of Dagster is pinned to the patch.
         warnings.simplefilter("ignore", BetaWarning)
-        return [_weekly(settings, weeks), _made_up(settings)]
+        return _weekly(settings, weeks)
 
 
 def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefinition:
@@ -80,7 +76,7 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
         specs=[
             AssetSpec(
                 keys[table],
-                deps=[AssetKey(["raw", export]) for export in _READS],
+                deps=[AssetKey(["raw", export]) for export in READS],
                 group_name=GROUP,
                 kinds={"api"},
                 owners=[OWNER],
@@ -120,7 +116,7 @@ def _weekly(settings: Settings, weeks: WeeklyPartitionsDefinition) -> AssetsDefi
         for key in context.selected_asset_keys & {keys[PERSONS], keys[COMPANIES]}:
             yield MaterializeResult(asset_key=key)
         if report:
-            yield MaterializeResult(asset_key=keys[ANSWERED], metadata=_metadata(report))
+            yield MaterializeResult(asset_key=keys[ANSWERED], metadata=report_metadata(report))
             yield from enrichment_checks(report)
             _raise_if_stopped(context, report)
 
@@ -150,38 +146,8 @@ def _raise_if_stopped(context: AssetExecutionContext, report: Report) -> None:
         raise Failure(str(report.stopped), allow_retries=False)
 
 
-def _made_up(settings: Settings) -> AssetsDefinition:
-    @asset(
-        key=AssetKey(["raw", MADE_UP]),
-        deps=[AssetKey(["raw", export]) for export in _READS],
-        group_name="demo",
-        kinds={"python"},
-        owners=[OWNER],
-        description="Made-up answers about the sample's customers, while no key is configured.",
-        pool=POOL,
-    )
-    def enrichment_demo(
-        context: AssetExecutionContext,
-        landing: LandingResource,
-        warehouse: ResourceParam[WarehouseResource],
-    ) -> MaterializeResult:  # type: ignore[type-arg]
-        opened = warehouse.open()
-        url, _ = landing.resolve(settings)
-        is_sample = url == str(sample_dir(settings) / "landing")
-        if settings.pdl_api_key.get_secret_value() or not is_sample:
-            prepare(opened)
-            return MaterializeResult(metadata={"forgotten": forget(opened, MADE_UP)})
-        with demo_provider() as provider, warehouse.turn(opened, "enrichment"):
-            terms = Terms.of(settings).with_credits(MADE_UP_CREDITS)
-            report = enrich(opened, provider, terms, table=MADE_UP)
-            read_answers(opened)
-        context.log.info("All of it is made up: it shows on the sample what enrichment would tell.")
-        return MaterializeResult(metadata=_metadata(report))
-
-    return enrichment_demo
-
-
-def _metadata(report: Report) -> dict[str, MetadataValue | int | float]:
+def report_metadata(report: Report) -> dict[str, MetadataValue | int | float]:
+    """Return what a run of enrichment tells beside its assets."""
     rows = [
         {
             "organization": organization_id,

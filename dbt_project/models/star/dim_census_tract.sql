@@ -25,8 +25,23 @@ counties as (
 
 ),
 
-surveyed as (
+answered as (
 
+    {% for table, is_made_up in [('census_tract', 'false'), ('demo_census_tract', 'true')] -%}
+    select
+        *,
+        {{ is_made_up }} as is_made_up
+    from {{ source('raw', table) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+surveyed as (
     select
         counties.organization_id,
         tracts.*,
@@ -34,7 +49,7 @@ surveyed as (
             partition by counties.organization_id, tracts.geoid
             order by tracts.vintage desc
         ) as vintage_rank
-    from {{ source('raw', 'census_tract') }} as tracts
+    from answered as tracts
     inner join counties
         on
             tracts.state = counties.state_code
@@ -52,7 +67,8 @@ lived_in as (
         organization_id,
         tract_id,
         state_code,
-        county_code
+        county_code,
+        is_made_up
     from homes
 
 ),
@@ -72,7 +88,8 @@ tracts as (
         occupied_homes,
         owner_occupied_homes,
         land_area_m2,
-        geometry
+        geometry,
+        is_made_up
     from surveyed
     where vintage_rank = 1
 
@@ -93,7 +110,8 @@ final as (
         100 * {{ ratio('tracts.adults_with_degree', 'tracts.adults_25_and_over') }} as degree_percent,
         100 * {{ ratio('tracts.owner_occupied_homes', 'tracts.occupied_homes') }} as owner_percent,
         1000000 * {{ ratio('tracts.population', 'tracts.land_area_m2') }} as population_density,
-        tracts.geometry
+        tracts.geometry,
+        coalesce(tracts.is_made_up, lived_in.is_made_up) as is_made_up
     from tracts
     full outer join lived_in using (organization_id, tract_id)
 

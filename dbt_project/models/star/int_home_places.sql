@@ -15,14 +15,13 @@ found as (
         geocodes.*,
         row_number() over (
             partition by geocodes.organization_id, geocodes.address_id
-            order by geocodes.known_from desc, geocodes.received_at desc
+            order by geocodes.is_made_up, geocodes.known_from desc, geocodes.received_at desc
         ) as answer_rank
-    from {{ source('raw', 'geocodes') }} as geocodes
+    from {{ ref('int_geocodes') }} as geocodes
     inner join {{ ref('as_of_dates') }} as as_of
         on
             geocodes.organization_id = as_of.organization_id
             and geocodes.known_from <= as_of.as_of_date
-    where geocodes.outcome = 'Match'
 
 ),
 
@@ -36,9 +35,10 @@ final as (
         homes.is_home,
         found.longitude,
         found.latitude,
-        nullif(found.state, '') as state_code,
-        nullif(found.county, '') as county_code,
-        case when found.tract <> '' then found.state || found.county || found.tract end as tract_id
+        found.state_code,
+        found.county_code,
+        found.tract_id,
+        found.is_made_up
     from homes
     inner join found
         on

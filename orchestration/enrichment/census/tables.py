@@ -75,6 +75,27 @@ CENSUS_TRACT = pa.schema(
 )
 """Public facts, no tenant's: ``known_from`` is the day on which the vintage's year begins."""
 
+DEMO_GEOCODES = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("known_from", pa.date32()),
+        ("address", pa.string()),
+        ("city", pa.string()),
+        ("state", pa.string()),
+        ("zip_code", pa.string()),
+        ("longitude", pa.float64()),
+        ("latitude", pa.float64()),
+        ("tract_id", pa.string()),
+    ]
+)
+"""Made-up places, of addresses as they are written: their ids are dbt's to tell."""
+
+# What was made up to show what a census does never stands among real answers.
+DEMO_TABLES: Mapping[tuple[str, str], pa.Schema] = {
+    ("raw", "demo_geocodes"): DEMO_GEOCODES,
+    ("raw", "demo_census_tract"): CENSUS_TRACT,
+}
+
 CENSUS_TABLES: Mapping[tuple[str, str], pa.Schema] = {
     ("raw", "geocodes"): GEOCODES,
     ("raw", "census_answers"): CENSUS_ANSWERS,

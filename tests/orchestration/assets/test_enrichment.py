@@ -7,9 +7,9 @@ import pytest
 from dagster import AssetKey, DagsterInstance, materialize
 from pydantic import SecretStr
 
-from orchestration.assets.enrichment import MADE_UP_CREDITS, WITHOUT_KEY, build_enrichment_assets
+from orchestration.assets.enrichment import WITHOUT_KEY, build_enrichment_asset
 from orchestration.partitions import weekly_partitions
-from orchestration.resources import LandingResource, WarehouseResource, sample_dir
+from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 from tests.orchestration.enrichment.club import load, members, rows
@@ -39,15 +39,14 @@ def warehouse(settings):
     return opened
 
 
-def run(settings, instance, *, made_up=False, selection=None, **config):
-    weekly, demo = build_enrichment_assets(settings, weekly_partitions(date(2024, 1, 1)))
+def run(settings, instance, *, selection=None, **config):
     return materialize(
-        [demo if made_up else weekly],
+        [build_enrichment_asset(settings, weekly_partitions(date(2024, 1, 1)))],
         instance=instance,
         selection=selection,
-        partition_key=None if made_up else WEEK,
-        resources={"warehouse": WarehouseResource(settings), "landing": LandingResource()},
-        run_config={} if made_up else {"ops": {"raw__enrichment": {"config": config}}},
+        partition_key=WEEK,
+        resources={"warehouse": WarehouseResource(settings)},
+        run_config={"ops": {"raw__enrichment": {"config": config}}},
         raise_on_error=False,
     )
 
@@ -164,34 +163,3 @@ def test_a_key_that_can_be_none_fails_in_a_sentence_without_it(settings, warehou
     (failed,) = [event for event in result.all_events if event.is_step_failure]
     assert "PDL_API_KEY" in failed.step_failure_data.user_failure_data.description
     assert KEY not in said
-
-
-def sample(settings):
-    return settings.model_copy(
-        update={"landing_url": str(sample_dir(settings) / "landing"), "pdl_api_key": SecretStr("")}
-    )
-
-
-def made_up_answers(warehouse):
-    return rows(warehouse, "select provider from raw.enrichment_demo_answers")
-
-
-def test_on_the_sample_without_a_key_answers_are_made_up_and_say_so(settings, warehouse):
-    result, _ = ephemeral_run(sample(settings), made_up=True)
-    assert result.success
-    assert {row["provider"] for row in made_up_answers(warehouse)} == {"demo"}
-    assert 0 < metadata(result, "enrichment_demo_answers")["credits"] <= MADE_UP_CREDITS
-    assert rows(warehouse, "select * from raw.enrichment_person") != []
-
-
-def test_nothing_is_made_up_about_real_customers(settings, warehouse):
-    keyless = settings.model_copy(update={"pdl_api_key": SecretStr("")})
-    assert ephemeral_run(keyless, made_up=True)[0].success
-    assert made_up_answers(warehouse) == []
-
-
-def test_with_a_key_what_was_made_up_is_forgotten(settings, warehouse):
-    ephemeral_run(sample(settings), made_up=True)
-    with_key = sample(settings).model_copy(update={"pdl_api_key": SecretStr(KEY)})
-    assert ephemeral_run(with_key, made_up=True)[0].success
-    assert made_up_answers(warehouse) == []

@@ -25,6 +25,7 @@ places as (
     select
         {{ customer | join(',\n        ') }},
         tract_id,
+        is_made_up,
         cast(round({{ exact('latitude') }}, 3) as numeric(9, 3)) as latitude,
         cast(round({{ exact('longitude') }}, 3) as numeric(9, 3)) as longitude
     from {{ ref('int_home_places') }}
@@ -48,6 +49,7 @@ final as (
         places.latitude,
         places.longitude,
         places.tract_id,
+        places.is_made_up,
         -- null where the place is not known
         '{"type":"Feature","geometry":{"type":"Point","coordinates":['
         || cast(places.longitude as {{ dbt.type_string() }}) || ',' || cast(places.latitude as {{ dbt.type_string() }})

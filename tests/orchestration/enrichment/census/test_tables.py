@@ -1,6 +1,6 @@
 import yaml
 
-from orchestration.enrichment.census.tables import CENSUS_TABLES
+from orchestration.enrichment.census.tables import CENSUS_TABLES, DEMO_TABLES
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.ddl import column_type
 
@@ -17,6 +17,6 @@ def test_dbt_makes_the_tables_as_they_are_filled():
     }
     filled = {
         name: [(field.name, column_type(field.type)) for field in columns]
-        for name, columns in CENSUS_TABLES.items()
+        for name, columns in (CENSUS_TABLES | DEMO_TABLES).items()
     }
     assert made == filled
