@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from orchestration.enrichment.census.geocoding import geocode_homes
+from orchestration.enrichment.census.tables import CENSUS_TRACT, DEMO_GEOCODES
 from orchestration.enrichment.census.tracts import complete_tracts
 from tests.dbt_project.conftest import Pipelines
 from tests.dbt_project.pipeline import Pipeline
@@ -13,6 +15,7 @@ from tests.orchestration.enrichment.census.bureau import Bureau, serving
 from tests.orchestration.enrichment.census.conftest import LAKE_VIEW, NEAR_NORTH, connect, tract
 
 MODELS = "+dim_customer"
+MADE_UP = "99001000100"
 MEMBERS = "member_id,name,join_date,status,home_address,home_zip_code"
 
 
@@ -48,6 +51,7 @@ def club(engine: str, pipelines: Pipelines) -> Iterator[Pipeline]:
         pipeline.load()
         pipeline.dbt("run", "--select", MODELS)
         _ask(pipeline, bureau)
+        _make_up(pipeline, "99 Nowhere Rd", "1 Elm St")
         pipeline.deliver(
             "club",
             "members",
@@ -81,6 +85,20 @@ def _ask(pipeline: Pipeline, bureau: Bureau) -> None:
     complete_tracts(pipeline.warehouse, connection, 2022, date(2024, 3, 1))
 
 
+def _make_up(pipeline: Pipeline, *addresses: str) -> None:
+    """Place addresses in a made-up tract of five inhabitants."""
+    known = {"organization_id": "club", "known_from": date(2024, 3, 1)}
+    place = {"zip_code": "60614", "longitude": -87.7, "latitude": 41.8, "tract_id": MADE_UP}
+    homes = [{**known, **place, "address": address} for address in addresses]
+    tract = {"vintage": 2022, "known_from": date(2024, 3, 1), "geoid": MADE_UP, "population": 5}
+    codes = {"state": MADE_UP[:2], "county": MADE_UP[2:5], "tract": MADE_UP[5:]}
+    with pipeline.warehouse.session() as session:
+        session.ingest("raw", "demo_geocodes", pa.Table.from_pylist(homes, DEMO_GEOCODES))
+        session.ingest(
+            "raw", "demo_census_tract", pa.Table.from_pylist([tract | codes], CENSUS_TRACT)
+        )
+
+
 def homes(pipeline: Pipeline) -> list[tuple[object, ...]]:
     return pipeline.rows(
         "select customer_id, valid_from, home_tract_id, tract_population from star.dim_customer "
@@ -93,7 +111,7 @@ def test_a_customer_has_the_tract_of_the_address_of_that_time(club: Pipeline) ->
     assert homes(club) == [
         ("m1", first, "17031010100", 4000),
         ("m1", third, "17031010201", 100),
-        ("m2", second, None, None),
+        ("m2", second, MADE_UP, 5),
         ("m3", second, None, None),
         ("m4", third, "17031010100", 4000),
     ]
@@ -102,12 +120,19 @@ def test_a_customer_has_the_tract_of_the_address_of_that_time(club: Pipeline) ->
 def test_tracts_have_shares_where_they_can_be_told(club: Pipeline) -> None:
     found = club.rows(
         "select tract_id, median_household_income, is_median_household_income_top_coded, degree_percent, "
-        "owner_percent from star.dim_census_tract order by 1"
+        "owner_percent from star.dim_census_tract where not is_made_up order by 1"
     )
     assert found == [
         ("17031010100", 250_001, True, None, 100.0),
         ("17031010201", None, None, 400.0, pytest.approx(100 / 3)),
     ]
+
+
+def test_what_is_made_up_says_so_and_stands_behind_what_is_not(club: Pipeline) -> None:
+    told = "select distinct tract_id, is_made_up from "
+    expected = [("17031010100", False), ("17031010201", False), (MADE_UP, True)]
+    for table in ("staging.int_home_places", "star.dim_census_tract"):
+        assert club.rows(f"{told}{table} order by 1") == expected
 
 
 def test_a_day_before_the_answers_came_knows_nothing_of_them(club: Pipeline) -> None:

@@ -15,7 +15,7 @@ found as (
         geocodes.*,
         row_number() over (
             partition by geocodes.organization_id, geocodes.address_id
-            order by geocodes.is_made_up, geocodes.known_from desc, geocodes.received_at desc
+            order by geocodes.is_made_up asc, geocodes.known_from desc, geocodes.received_at desc
         ) as answer_rank
     from {{ ref('int_geocodes') }} as geocodes
     inner join {{ ref('as_of_dates') }} as as_of
