@@ -11,6 +11,7 @@ Holm over variants), and at the planned sample the power is the one that was pla
 ``RESULT_COLUMNS``.
 """
 
+from ml.experiments.designs import Design
 from ml.experiments.errors import ExperimentError
 from ml.experiments.judging import DAY_COLUMNS, RESULT_COLUMNS, TEST_COLUMNS, judge_tests
 from ml.experiments.planning import Plan, plan
@@ -19,6 +20,7 @@ __all__ = [
     "DAY_COLUMNS",
     "RESULT_COLUMNS",
     "TEST_COLUMNS",
+    "Design",
     "ExperimentError",
     "Plan",
     "judge_tests",

@@ -1,6 +1,6 @@
 """The verdict on experiments: each variant beside its control, as of a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import chisquare
 
 from ml.arrays import Floats
+from ml.experiments.designs import Design
 from ml.experiments.effects import SUMS
 from ml.experiments.planning import LEAST_PER_GROUP, MISMATCH_LEVEL
 from ml.experiments.trial import Trial, given
@@ -39,7 +40,12 @@ RESULT_COLUMNS = [
 ]
 
 
-def judge_tests(tests: pd.DataFrame, days: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def judge_tests(
+    tests: pd.DataFrame,
+    days: pd.DataFrame,
+    as_of: date,
+    designs: Mapping[str, Design] | None = None,
+) -> pd.DataFrame:
     """Judge every variant of every test that anyone was assigned to.
 
     Parameters
@@ -51,28 +57,35 @@ def judge_tests(tests: pd.DataFrame, days: pd.DataFrame, as_of: date) -> pd.Data
         as outliers and the limit that they were capped at, and sums over those who were measured.
     as_of
         The day that the verdict speaks of.
+    designs
+        By test, how it was planned; without one, groups of equal size where higher is better.
 
     Returns
     -------
     A row per test and variant, with all columns of ``RESULT_COLUMNS``.
     """
+    planned = designs or {}
     of_test = dict(iter(days.groupby("test_id", sort=True)))
     rows = [
         row
         for _, test in tests.sort_values("test_id").iterrows()
         if test["test_id"] in of_test
-        for row in _judge(test, of_test[test["test_id"]], as_of)
+        for row in _judge(
+            test, of_test[test["test_id"]], as_of, planned.get(test["test_id"], Design())
+        )
     ]
     return pd.DataFrame(rows, columns=RESULT_COLUMNS)
 
 
-def _judge(test: pd.Series, days: pd.DataFrame, as_of: date) -> Iterator[dict[str, Any]]:
+def _judge(
+    test: pd.Series, days: pd.DataFrame, as_of: date, design: Design
+) -> Iterator[dict[str, Any]]:
     confidence = given(test["confidence_level"], CONFIDENCE_LEVEL)
     groups = _groups(days, _last_day(test["end_date"], as_of))
     control_name = test["control_group"]
     variants = sorted(set(groups) - {control_name})
     assigned = {name: int(group["assigned"].iloc[-1]) for name, group in groups.items()}
-    mismatch = sample_ratio_p_value(list(assigned.values()))
+    mismatch = sample_ratio_p_value(assigned, design.expected(assigned))
     rows = []
     judged = []
     for name in variants:
@@ -95,21 +108,33 @@ def _judge(test: pd.Series, days: pd.DataFrame, as_of: date) -> Iterator[dict[st
         }
         if control_name in groups:
             level = (1 - confidence) / len(variants)
-            trial = Trial(test, groups[control_name], groups[name], confidence, level)
+            sides = groups[control_name], groups[name]
+            trial = Trial(test, *sides, confidence, level, lower_is_better=design.lower_is_better)
             row |= trial.figures()
             judged.append((row, trial))
         rows.append(row)
     _decide(judged, 1 - confidence)
+    described = {name: test[name] for name in TEST_COLUMNS}
     for row in rows:
-        told = recommendation(row, rows, assigned, test["metric_type"], test["status"])
+        told = recommendation(row, rows, assigned, described, design)
         yield row | {"recommendation": told}
 
 
-def sample_ratio_p_value(assigned: list[int]) -> float:
-    """Return how likely groups of these sizes or odder ones are where equal ones were meant."""
-    if len(assigned) < 2 or not sum(assigned):  # noqa: PLR2004
+def sample_ratio_p_value(assigned: Mapping[str, int], expected: Mapping[str, float]) -> float:
+    """Return how likely groups of these sizes or odder ones are, where others were meant.
+
+    Parameters
+    ----------
+    assigned : people by group
+    expected : share by group, of all these groups at least; together 1
+    """
+    people = sum(assigned.values())
+    if len(expected) < 2 or not people:  # noqa: PLR2004
         return 1.0
-    return float(chisquare(assigned).pvalue)
+    if any(assigned[name] and not expected[name] for name in assigned):
+        return 0.0
+    meant = {name: share * people for name, share in expected.items() if share}
+    return float(chisquare([assigned.get(name, 0) for name in meant], list(meant.values())).pvalue)
 
 
 def holm(p_values: list[float]) -> Floats:

@@ -32,15 +32,18 @@ class Trial:
         variant: pd.DataFrame,
         confidence: float,
         level: float,
+        *,
+        lower_is_better: bool = False,
     ) -> None:
         self.level = level
+        self.better = -1 if lower_is_better else 1
         self.is_proportion = test["metric_type"] == PROPORTION
         self.control, self.variant = control, variant
         groups = aggregates(control), aggregates(variant)
         self.effect = compare(*groups, test["metric_type"], confidence)
         minimum_effect = given(test["minimum_effect"], MINIMUM_EFFECT)
         deviation = None if self.is_proportion else self.effect.deviation
-        self.size = effect_to_find(self.effect.baseline, minimum_effect, deviation)
+        self.size = effect_to_find(self.effect.baseline, self.better * minimum_effect, deviation)
         # A covariate that explains part of the variance saves as much of the sample.
         saved = self.effect.variance_left if self.is_proportion else 1.0
         needed = one_look_sample(self.size, level, POWER, is_mean=not self.is_proportion)
@@ -80,7 +83,7 @@ class Trial:
         if look is None:
             return None
         day = self.control.index[self.looks.days[look]]
-        return day.date(), VARIANT_WINS if z[look] > 0 else CONTROL_WINS
+        return day.date(), VARIANT_WINS if self.better * z[look] > 0 else CONTROL_WINS
 
     def figures(self) -> dict[str, Any]:
         """Return what is known on the last day."""

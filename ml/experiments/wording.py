@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ml.experiments.designs import Design
 from ml.experiments.effects import PROPORTION
 from ml.experiments.verdicts import CONTROL_WINS, VARIANT_WINS
 
@@ -13,7 +14,7 @@ _MILLION = 1_000_000
 
 
 def recommendation(
-    row: Row, rows: Sequence[Row], assigned: Mapping[str, int], metric_type: str, status: str
+    row: Row, rows: Sequence[Row], assigned: Mapping[str, int], test: Row, design: Design
 ) -> str:
     """Say what to do about a variant, and why.
 
@@ -22,8 +23,9 @@ def recommendation(
     row : the variant's results
     rows : the results of all variants of the test
     assigned : people by group, the control among them
-    metric_type : proportion, mean or ratio
-    status : draft, running, paused or completed
+    test : its ``metric_type`` (proportion, mean or ratio) and ``status`` (draft, running, paused or
+        completed)
+    design : how it was planned
     """
     variant, control = row["variant_group"], row["control_group"]
     if control not in assigned:
@@ -32,22 +34,30 @@ def recommendation(
     if row["has_sample_ratio_mismatch"]:
         sizes = ", ".join(f"{people:,} in {name}" for name, people in sorted(assigned.items()))
         return (
-            f"Do not trust this test: equal groups were meant, but there are {sizes}, as by chance "
+            f"Do not trust this test: {_meant(design)} meant, but there are {sizes}, as by chance "
             f"{_rarely(row['sample_ratio_p_value'])}. "
             "Find out who is missing before you read the results."
         )
     if row["winner"] == VARIANT_WINS:
-        best = max((one for one in rows if one["winner"] == VARIANT_WINS), key=_effect)
-        better = _comparison(row, metric_type)
+        winners = sorted((one for one in rows if one["winner"] == VARIANT_WINS), key=_effect)
+        best = winners[0 if design.lower_is_better else -1]
+        better = _comparison(row, test, design)
         if best is row:
             return f"Use {variant}: {better}."
         return f"{variant} beats {control}, but {best['variant_group']} did better still: {better}."
     if row["winner"] == CONTROL_WINS:
-        return f"Keep {control}: {_comparison(row, metric_type)}."
-    return _undecided(row, metric_type, status)
+        return f"Keep {control}: {_comparison(row, test, design)}."
+    return _undecided(row, test, design)
 
 
-def _undecided(row: Row, metric_type: str, status: str) -> str:
+def _meant(design: Design) -> str:
+    if not design.shares:
+        return "equal groups were"
+    shares = (f"{100 * share:.4g}% in {name}" for name, share in sorted(design.shares.items()))
+    return f"{', '.join(shares)} were"
+
+
+def _undecided(row: Row, test: Row, design: Design) -> str:
     variant, control = row["variant_group"], row["control_group"]
     measured, least = min(row["control_n"], row["variant_n"]), row["minimum_sample_size"]
     needed = row["required_sample_size"]
@@ -57,14 +67,14 @@ def _undecided(row: Row, metric_type: str, status: str) -> str:
         return f"Nothing to tell yet: {variant} and {control} show no difference to weigh."
     if row["is_complete"]:
         return (
-            f"No winner: {_comparison(row, metric_type)}, which may be chance. "
+            f"No winner: {_comparison(row, test, design)}, which may be chance. "
             f"Keep {control}, or choose by cost."
         )
-    so_far = f"{_comparison(row, metric_type)}, which is not proven yet"
+    so_far = f"{_comparison(row, test, design)}, which is not proven yet"
     if needed is None:
         return f"Too early to tell: {so_far}."
     there = f"{measured:,} of {needed:,} people per group"
-    if status == _COMPLETED:
+    if test["status"] == _COMPLETED:
         return (
             f"Stopped too early to tell: {so_far}. {there} had come, "
             "and no last day had been set, by which to judge it by fewer."
@@ -72,20 +82,22 @@ def _undecided(row: Row, metric_type: str, status: str) -> str:
     return f"Keep the test running: {so_far}. {there} are there."
 
 
-def _comparison(row: Row, metric_type: str) -> str:
+def _comparison(row: Row, test: Row, design: Design) -> str:
     """Say what the variant brought, beside the control."""
+    metric_type = test["metric_type"]
     values = " against ".join(
         f"{_value(row[f'{group}_value'], metric_type)} with {row[f'{group}_group']}"
         for group in ("variant", "control")
     )
     relative = row["effect_relative"]
+    which = ", where lower is better" if design.lower_is_better else ""
     if relative is None:
-        return values
+        return f"{values}{which}"
     bounds = (row["effect_relative_lower"], row["effect_relative_upper"])
     span = " to ".join(f"{bound:+.1%}" for bound in bounds)
     level = f"{100 * row['confidence_level']:.4g}%"
     adjusted = " allowing for what they did before" if row["variance_reduction_percent"] else ""
-    return f"{values}, {relative:+.1%}{adjusted} ({level} interval {span})"
+    return f"{values}, {relative:+.1%}{adjusted} ({level} interval {span}){which}"
 
 
 def _rarely(p_value: float) -> str:

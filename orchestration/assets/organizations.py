@@ -22,11 +22,12 @@ DESCRIPTIONS = {
     "organizations": "Who the organizations are: name, time zone, currency, fiscal year.",
     "organization_exports": "Which of their exports are full lists and which are changes.",
     "identity_rulings": "Which of their records are ruled to be one, and which not.",
+    "experiment_designs": "Which of their A/B tests were planned otherwise than usual, and how.",
 }
 
 
 def build_organizations_asset(settings: Settings) -> AssetsDefinition:
-    """Return the assets that make two tables say what the organizations' files say."""
+    """Return the assets that make these tables say what the organizations' files say."""
 
     @multi_asset(
         specs=[

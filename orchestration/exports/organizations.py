@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.exports.contracts import Contract, explain, load_contracts
+from orchestration.exports.experiments import ExperimentDesign, Name
 from orchestration.exports.identities import IdentityRulings
 from orchestration.exports.read_options import ReadOptions
 from orchestration.exports.rhythms import weekdays
@@ -116,6 +117,7 @@ class Organization(_Strict):
     shipments_are_transactions : whether shipments are what customers pay for; where it is not said,
         they are where neither orders nor order lines are delivered
     identities : which of its records are one, and which not, whatever their data says
+    experiments : by test, how it was planned where its groups are not equal or lower is better
     exports : the exports that it delivers, by name
     """
 
@@ -128,6 +130,7 @@ class Organization(_Strict):
     non_product_ids: str | None = None
     shipments_are_transactions: bool | None = None
     identities: IdentityRulings = Field(default_factory=IdentityRulings)
+    experiments: dict[Name, ExperimentDesign] = {}
     exports: dict[str, ExportMapping]
 
     @field_validator("time_zone")

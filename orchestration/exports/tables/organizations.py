@@ -1,5 +1,6 @@
 """The organizations' own settings in the warehouse, for dbt to join with their exports."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,6 +39,14 @@ IDENTITY_RULINGS = pa.schema(
         ("is_same", pa.bool_()),
     ]
 )
+EXPERIMENT_DESIGNS = pa.schema(
+    [
+        ("organization_id", pa.string()),
+        ("test_id", pa.string()),
+        ("shares", pa.string()),
+        ("lower_is_better", pa.bool_()),
+    ]
+)
 
 
 def write_organizations(warehouse: Warehouse, organizations: Iterable[Organization]) -> None:
@@ -45,7 +54,9 @@ def write_organizations(warehouse: Warehouse, organizations: Iterable[Organizati
 
     ``raw.organizations`` has a row per organization; ``raw.organization_exports`` has one for each
     export too, delivered or not, and says whether it is a full list or changes;
-    ``raw.identity_rulings`` has one for each pair of records that is ruled to be one, or not.
+    ``raw.identity_rulings`` has one for each pair of records that is ruled to be one, or not;
+    ``raw.experiment_designs`` has one for each experiment that is said to be planned otherwise than
+    usual, with its groups' shares as a JSON object.
 
     An organization whose file was taken away keeps its rows: nothing new is loaded for it, its
     tables stay as of its newest export, and no other organization's rows depend on them.
@@ -57,6 +68,7 @@ def write_organizations(warehouse: Warehouse, organizations: Iterable[Organizati
             _replace(session, "organizations", key, _settings(organization))
             _replace(session, "organization_exports", key, _exports(organization))
             _replace(session, "identity_rulings", key, _rulings(organization))
+            _replace(session, "experiment_designs", key, _designs(organization))
 
 
 def _settings(organization: Organization) -> pa.Table:
@@ -92,6 +104,19 @@ def _rulings(organization: Organization) -> pa.Table:
         for left, right, is_same in organization.identities.rulings()
     ]
     return pa.Table.from_pylist(rows, IDENTITY_RULINGS)
+
+
+def _designs(organization: Organization) -> pa.Table:
+    rows = [
+        {
+            "organization_id": organization.organization_id,
+            "test_id": test_id,
+            "shares": json.dumps(design.shares, sort_keys=True),
+            "lower_is_better": design.lower_is_better,
+        }
+        for test_id, design in organization.experiments.items()
+    ]
+    return pa.Table.from_pylist(rows, EXPERIMENT_DESIGNS)
 
 
 def _replace(session: Session, table: str, key: dict[str, str], rows: pa.Table) -> None:

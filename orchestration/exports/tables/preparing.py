@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from orchestration.exports.contracts import Contract, load_contracts
 from orchestration.exports.tables.organizations import (
+    EXPERIMENT_DESIGNS,
     IDENTITY_RULINGS,
     ORGANIZATION_EXPORTS,
     ORGANIZATIONS,
@@ -69,6 +70,7 @@ def _tables() -> Iterator[tuple[tuple[str, str], pa.Schema]]:
     yield ("raw", "organizations"), ORGANIZATIONS
     yield ("raw", "organization_exports"), ORGANIZATION_EXPORTS
     yield ("raw", "identity_rulings"), IDENTITY_RULINGS
+    yield ("raw", "experiment_designs"), EXPERIMENT_DESIGNS
     for contract in load_contracts().values():
         yield ("raw", contract.export), contract.arrow_schema()
         yield ("ops", f"removed_{contract.export}"), _removed_schema(contract)

@@ -7,17 +7,20 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from ml.experiments import DAY_COLUMNS, RESULT_COLUMNS, judge_tests, plan
+from ml.experiments import DAY_COLUMNS, RESULT_COLUMNS, Design, judge_tests, plan
 from ml.experiments.judging import holm, sample_ratio_p_value
 from tests.ml.experiments.samples import FIRST, by_day, conversions, settings
 
 LAST = FIRST + timedelta(days=60)
 
 
-def verdict(people: pd.DataFrame, as_of: date = LAST, **test: Any) -> pd.DataFrame:
+def verdict(
+    people: pd.DataFrame, as_of: date = LAST, design: Design | None = None, **test: Any
+) -> pd.DataFrame:
     days = by_day(people)
     known = days[days["assigned_date"] <= as_of]
-    return judge_tests(settings(**test), known, as_of).set_index("variant_group")
+    designs = {"t": design} if design else None
+    return judge_tests(settings(**test), known, as_of, designs).set_index("variant_group")
 
 
 def counts(**groups: tuple[int, int]) -> pd.DataFrame:
@@ -31,11 +34,11 @@ def counts(**groups: tuple[int, int]) -> pd.DataFrame:
 
 
 def test_sample_ratios_have_the_published_p_values() -> None:
-    assert sample_ratio_p_value([1000, 1200]) == pytest.approx(2.0079e-05, rel=1e-4)
-    assert sample_ratio_p_value([44700, 45489]) == pytest.approx(0.008608, rel=1e-3)
-    assert stats.chi2.isf(sample_ratio_p_value([44700, 45489]), 1) == pytest.approx(
-        6.9024, abs=5e-5
-    )
+    even = {"a": 0.5, "b": 0.5}
+    assert sample_ratio_p_value({"a": 1000, "b": 1200}, even) == pytest.approx(2.0079e-05, rel=1e-4)
+    gates = sample_ratio_p_value({"a": 44700, "b": 45489}, even)
+    assert gates == pytest.approx(0.008608, rel=1e-3)
+    assert stats.chi2.isf(gates, 1) == pytest.approx(6.9024, abs=5e-5)
 
 
 def test_p_values_of_several_variants_are_adjusted_as_statsmodels_does() -> None:
@@ -64,6 +67,50 @@ def test_groups_of_odd_sizes_block_the_verdict() -> None:
     assert told["winner"] == "inconclusive"
     assert pd.isna(told["decided_on"])
     assert "Do not trust this test" in told["recommendation"]
+
+
+def test_groups_of_planned_shares_have_a_verdict() -> None:
+    people = counts(a=(9030, 900), b=(970, 150))
+    assert verdict(people).loc["b", "has_sample_ratio_mismatch"]
+    told = verdict(people, design=Design({"a": 0.9, "b": 0.1})).loc["b"]
+    assert told["sample_ratio_p_value"] == pytest.approx(
+        stats.chisquare([9030, 970], [9000, 1000]).pvalue
+    )
+    assert told["winner"] == "variant"
+
+
+@pytest.mark.parametrize(
+    ("shares", "meant"),
+    [
+        ({"a": 0.8, "b": 0.2}, "80% in a, 20% in b were meant"),
+        ({"a": 0.6, "b": 0.1, "c": 0.3}, "60% in a, 10% in b, 30% in c were meant"),
+        ({"a": 0.9, "c": 0.1}, "90% in a, 10% in c were meant"),
+    ],
+)
+def test_groups_of_other_shares_than_planned_block_the_verdict(
+    shares: dict[str, float], meant: str
+) -> None:
+    told = verdict(counts(a=(9030, 900), b=(970, 150)), design=Design(shares)).loc["b"]
+    assert told["winner"] == "inconclusive"
+    assert meant in told["recommendation"]
+
+
+def test_the_lower_value_wins_where_lower_is_better() -> None:
+    lower = Design(lower_is_better=True)
+    told = verdict(counts(a=(6000, 900), b=(6000, 700), c=(6000, 600)), design=lower)
+    assert told["winner"].tolist() == ["variant", "variant"]
+    assert told.loc["c", "recommendation"].startswith("Use c: 10.00% with c against 15.00% with a")
+    assert told.loc["c", "recommendation"].endswith(", where lower is better.")
+    assert "c did better still" in told.loc["b", "recommendation"]
+    worse = verdict(counts(a=(6000, 600), b=(6000, 900)), design=lower).loc["b"]
+    assert worse["winner"] == "control"
+
+
+def test_where_lower_is_better_the_sample_is_planned_for_a_fall() -> None:
+    people = counts(a=(6000, 600), b=(6000, 600))
+    told = verdict(people, design=Design(lower_is_better=True)).loc["b"]
+    assert told["required_sample_size"] == plan(0.1, -0.2).control
+    assert told["required_sample_size"] < verdict(people).loc["b", "required_sample_size"]
 
 
 def test_nothing_is_called_before_the_minimum_sample() -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from ml.experiments import Design
 from ml.experiments.wording import recommendation
 
 RESULT = {
@@ -30,7 +31,8 @@ PEOPLE = {"old": 1000, "new": 1000}
 
 def say(metric_type: str = "mean", status: str = "running", **changed: Any) -> str:
     row = RESULT | changed
-    return recommendation(row, [row], PEOPLE, metric_type, status)
+    test = {"metric_type": metric_type, "status": status}
+    return recommendation(row, [row], PEOPLE, test, Design())
 
 
 def test_a_mean_is_told_with_its_interval_and_what_is_missing() -> None:
