@@ -119,8 +119,8 @@ keeps_unlisted  as for `latest_versions`
             and raw._export_date <= build_window.as_of_date
 {%- endmacro %}
 
-{#- Keys of the model's rows whose customer has turned out to be of another type. -#}
-{% macro retyped_keys(key, renamed) -%}
+{#- Keys of the model's rows whose customer, `standing`, has turned out to be of another type. -#}
+{% macro retyped_keys(key, renamed={}) -%}
     select
         standing.organization_id
         {%- for column in key %},

@@ -81,14 +81,7 @@ changed_{{ own.name }} as (
 
     union
 
-    select
-        standing.organization_id,
-        standing.contact_key as {{ own.contact_key }}
-    from {{ this }} as standing
-    inner join ({{ touched('touched_customer_types', ['customer_id']) }}) as retyped_customers
-        on
-            standing.organization_id = retyped_customers.organization_id
-            and standing.customer_id = retyped_customers.customer_id
+    {{ retyped_keys([own.contact_key], renamed={own.contact_key: 'contact_key'}) }}
     where standing.source = '{{ own.name }}'
     {%- endif %}
 

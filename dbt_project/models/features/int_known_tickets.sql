@@ -30,14 +30,7 @@ changed as (
 
     union
 
-    select
-        standing.organization_id,
-        standing.ticket_id
-    from {{ this }} as standing
-    inner join ({{ touched('touched_customer_types', ['customer_id']) }}) as retyped_customers
-        on
-            standing.organization_id = retyped_customers.organization_id
-            and standing.customer_id = retyped_customers.customer_id
+    {{ retyped_keys(['ticket_id']) }}
 
 ),
 
