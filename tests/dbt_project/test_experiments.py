@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import tea_tasting
+import yaml
 from scipy import stats
+from statsmodels.stats.proportion import proportions_ztest
 
 from ml.registry import Registry
 from orchestration.scoring.experiments import EXPERIMENTS
@@ -46,6 +48,8 @@ GAME = """exports:
       value: 'yes_no("retention_7")::integer'
 """
 GATE = f"{TESTS.splitlines()[0]}\ngate,Gate,template,retention,proportion,gate_30,2024-03-01,,,,completed"
+WIDE = PROJECT_ROOT / "organizations" / "examples" / "email_experiment.yml"
+PLANNED = {"No E-Mail": 0.5, "Mens E-Mail": 0.25, "Womens E-Mail": 0.25}
 PLAYERS = PROJECT_ROOT.parent / "shared" / "data" / "cookie_cats.csv"
 
 
@@ -93,6 +97,38 @@ def clicks() -> pd.DataFrame:
     return people("clicks", group, clicked, rng).assign(denominator=views)
 
 
+def customers() -> pd.DataFrame:
+    """Return a wide table of 2,400 people without ids: half of them got no mail."""
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame({"history": rng.gamma(2, 100, 2400).round(2)})
+    table["segment"] = rng.permutation(np.repeat(list(PLANNED), [1200, 600, 600]))
+    mailed = table["segment"].to_numpy() != "No E-Mail"
+    table["visit"] = (rng.random(2400) < np.where(mailed, 0.35, 0.2)).astype(int)
+    table["conversion"] = table["visit"] * (rng.random(2400) < 0.3)
+    spent = rng.gamma(2, 40, 2400).round(2) * np.where(mailed, 1.5, 1.0)
+    table["spend"] = (table["conversion"] * spent).round(2)
+    return table
+
+
+def deliver_customers(pipeline: Pipeline) -> None:
+    """Deliver the table as the example maps it; three tests, of which two are told the shares."""
+    settings = {
+        "exports": yaml.safe_load(WIDE.read_text())["exports"],
+        "experiments": {
+            "visit": {"shares": PLANNED},
+            "spend": {"shares": PLANNED, "lower_is_better": True},
+        },
+    }
+    pipeline.add_organization("wide", yaml.safe_dump(settings, sort_keys=False))
+    about = "message,x,{},No E-Mail,2024-03-01,{},,,completed"
+    rows = [
+        f"{name},{name},{about.format(kind, LAST)}"
+        for name, kind in [("visit", "proportion"), ("conversion", "proportion"), ("spend", "mean")]
+    ]
+    pipeline.deliver("wide", "ab_tests", str(LAST), "\n".join([TESTS.splitlines()[0], *rows]))
+    customers().to_csv(pipeline.landing / "wide" / f"email_{LAST}.csv", index=False)
+
+
 MAILING, BASKETS, CLICKS = mailing(), baskets(), clicks()
 
 
@@ -131,6 +167,7 @@ def pipeline(engine: str, pipelines: Pipelines) -> Iterator[Pipeline]:
             folder = lent.landing / "game" / "ab_observations"
             folder.mkdir()
             shutil.copy(PLAYERS, folder / f"ab_observations_{LAST}.csv")
+        deliver_customers(lent)
         lent.load()
         yield lent
 
@@ -164,6 +201,35 @@ def test_a_mailing_to_64_000_people_has_two_winners(results: pd.DataFrame) -> No
         assert told["winner"] == "variant"
     assert results.loc[("mailing", "mens"), "recommendation"].startswith("Use mens")
     assert "mens did better still" in results.loc[("mailing", "womens"), "recommendation"]
+
+
+@pytest.mark.parametrize("variant", ["Mens E-Mail", "Womens E-Mail"])
+def test_each_column_of_a_wide_table_without_ids_is_a_test(
+    results: pd.DataFrame, variant: str
+) -> None:
+    of_group = customers().groupby("segment")
+    control, mailed = of_group.get_group("No E-Mail"), of_group.get_group(variant)
+    for metric in ("visit", "conversion"):
+        told = results.loc[(metric, variant)]
+        sides = [(side[metric].sum(), len(side)) for side in (control, mailed)]
+        _, p_value = proportions_ztest(*zip(*sides, strict=True))
+        assert told["p_value"] == pytest.approx(p_value, rel=1e-9)
+        assert told["variant_value"] == pytest.approx(mailed[metric].mean(), rel=1e-12)
+    told = results.loc[("spend", variant)]
+    welch = stats.ttest_ind(mailed["spend"], control["spend"], equal_var=False)
+    assert (told["p_value"], told["outliers"]) == (pytest.approx(welch.pvalue, rel=1e-9), 0)
+
+
+def test_groups_are_held_against_the_shares_that_the_organization_planned(
+    results: pd.DataFrame,
+) -> None:
+    told = results.xs("Mens E-Mail", level="variant_group")
+    assert told.loc[["visit", "conversion", "spend"], "has_sample_ratio_mismatch"].tolist() == [
+        *(False, True, False)
+    ]
+    assert told.loc[["visit", "conversion", "spend"], "winner"].tolist() == [
+        *("variant", "inconclusive", "control")
+    ]
 
 
 def test_a_crawler_is_capped_and_earlier_purchases_sharpen_the_result(
@@ -201,7 +267,7 @@ def test_a_ratio_is_one_of_sums_with_visitors_as_units(results: pd.DataFrame) ->
 
 def test_tests_without_people_in_two_groups_have_no_verdict(results: pd.DataFrame) -> None:
     assert set(results.index.get_level_values("test_id")) - {"gate"} == {
-        *("mailing", "baskets", "clicks", "alone")
+        *("mailing", "baskets", "clicks", "alone", "visit", "conversion", "spend")
     }
     told = results.loc[("alone", "b")]
     assert (told["variant_assigned"], told["variant_n"]) == (2, 1)
