@@ -1,6 +1,7 @@
 """What an operator says of records: that two are the same person or company, or are not."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
@@ -33,18 +34,43 @@ def _differs(pair: tuple[Record, Record]) -> tuple[Record, Record]:
 
 
 Named = Annotated[Record, BeforeValidator(_record)]
-Pair = Annotated[tuple[Named, Named], AfterValidator(_differs)]
 
 
-class IdentityRulings(BaseModel):
-    """Pairs of records that are the same person or company, and pairs that are not."""
+class Ruling(BaseModel):
+    """What is said of two records.
+
+    Attributes
+    ----------
+    records : the two
+    since : the first as-of day that knows of it; every day does where none is said
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    same: list[Pair] = []
-    different: list[Pair] = []
+    records: Annotated[tuple[Named, Named], AfterValidator(_differs)]
+    since: date | None = None
 
-    def rulings(self) -> Iterator[tuple[Record, Record, bool]]:
-        """Yield each pair, and whether it is the same."""
-        yield from ((left, right, True) for left, right in self.same)
-        yield from ((left, right, False) for left, right in self.different)
+
+def _ruling(value: object) -> object:
+    """Take a mere pair for one that was always ruled."""
+    return {"records": value} if isinstance(value, list) else value
+
+
+Rulings = list[Annotated[Ruling, BeforeValidator(_ruling)]]
+
+
+class IdentityRulings(BaseModel):
+    """Pairs of records that are the same person or company, and pairs that are not.
+
+    Of several rulings on one pair, the newest that a day knows of holds on it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    same: Rulings = []
+    different: Rulings = []
+
+    def rulings(self) -> Iterator[tuple[Ruling, bool]]:
+        """Yield each ruling, and whether the two are the same."""
+        yield from ((ruling, True) for ruling in self.same)
+        yield from ((ruling, False) for ruling in self.different)

@@ -28,7 +28,16 @@ def score(
     """Link the records of an organization; there is nothing to train."""
     with warehouse.session() as session:
         records = read_frame(session, RECORDS, organization_id, RECORD)
-        rulings = read_frame(session, RULINGS, organization_id, RULING)
+        rulings = _standing(
+            read_frame(
+                session,
+                RULINGS,
+                organization_id,
+                [*RULING, "since"],
+                where="(since is null or since <= $2)",
+                parameters=[scored_as_of],
+            )
+        )
     found = link_records(records, rulings, organization_id=organization_id)
     run = untrained_run(
         *(organization_id, MODEL, scored_as_of),
@@ -44,6 +53,17 @@ def score(
         runs=[run] if len(found.rows) else [],
         findings=[_rulings(found)],
     )
+
+
+def _standing(rulings: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest ruling on each pair of records, whichever of them it names first."""
+    sides = [rulings[f"{side}_type"] + " " + rulings[f"{side}_id"] for side in ("left", "right")]
+    first = sides[0].where(sides[0] < sides[1], sides[1])
+    last = sides[1].where(sides[0] < sides[1], sides[0])
+    since = pd.to_datetime(rulings["since"])
+    newest = since.groupby([first, last]).transform("max")
+    # Where none says since when, all of them always held.
+    return rulings.loc[since.eq(newest) | newest.isna(), RULING]
 
 
 def _figures(rows: pd.DataFrame) -> dict[str, int]:

@@ -37,6 +37,7 @@ IDENTITY_RULINGS = pa.schema(
         ("right_type", pa.string()),
         ("right_id", pa.string()),
         ("is_same", pa.bool_()),
+        ("since", pa.date32()),
     ]
 )
 EXPERIMENT_DESIGNS = pa.schema(
@@ -95,13 +96,14 @@ def _rulings(organization: Organization) -> pa.Table:
     rows = [
         {
             "organization_id": organization.organization_id,
-            "left_type": left.record_type,
-            "left_id": left.record_id,
-            "right_type": right.record_type,
-            "right_id": right.record_id,
+            "left_type": ruling.records[0].record_type,
+            "left_id": ruling.records[0].record_id,
+            "right_type": ruling.records[1].record_type,
+            "right_id": ruling.records[1].record_id,
             "is_same": is_same,
+            "since": ruling.since,
         }
-        for left, right, is_same in organization.identities.rulings()
+        for ruling, is_same in organization.identities.rulings()
     ]
     return pa.Table.from_pylist(rows, IDENTITY_RULINGS)
 

@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,13 @@ def test_rulings_of_the_organizations_file_are_in_the_warehouse(
         return [tuple(row.values()) for row in rows.to_pylist()]
 
     prepare(duckdb)
-    both = "  same:\n  - [member M1, lead L 2]\n  different:\n  - [account 7, prospect 8]\n"
+    both = (
+        "  same:\n  - [member M1, lead L 2]\n"
+        "  different:\n  - {records: [account 7, prospect 8], since: 2024-05-01}\n"
+    )
     assert ruled(both) == [
-        ("club", "member", "M1", "lead", "L 2", True),
-        ("club", "account", "7", "prospect", "8", False),
+        ("club", "member", "M1", "lead", "L 2", True, None),
+        ("club", "account", "7", "prospect", "8", False, date(2024, 5, 1)),
     ]
     assert ruled("  same: []\n") == []
 
@@ -36,11 +40,13 @@ def test_rulings_of_the_organizations_file_are_in_the_warehouse(
 @pytest.mark.parametrize(
     ("rulings", "complaint"),
     [
-        ("  same: [[M1, lead 2]]", "identities.same.0.0: 'M1' names no record"),
+        ("  same: [[M1, lead 2]]", "identities.same.0.records.0: 'M1' names no record"),
         ("  same: [[customer 1, lead 2]]", "write its type, one of account, member"),
         ("  same: [[member 1, 'lead ']]", "'lead ' names no record"),
         ("  different: [[member 1]]", "identities.different.0"),
         ("  same: [[member 1, member 1]]", "member 1 is paired with itself"),
+        ("  same: [{records: [member 1, lead 2], since: May}]", "identities.same.0.since"),
+        ("  same: [member 1]", "identities.same.0"),
         ("  equal: []", "identities.equal"),
     ],
 )

@@ -14,7 +14,7 @@ COLUMNS = """
     address text, city text, state text, country text, zip_code text, birth_year bigint, industry text,
     employee_count bigint, customer_type text, customer_id text
 """
-RULING = "organization_id text, left_type text, left_id text, right_type text, right_id text, is_same boolean"
+RULING = "organization_id text, left_type text, left_id text, right_type text, right_id text, is_same boolean, since date"
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def records(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-def scored(warehouse: Warehouse, folder: Path, organization_id: str) -> Outcome:
-    return IDENTITY_LINKS.score(warehouse, Registry(folder), organization_id, DAY, False)
+def scored(warehouse: Warehouse, folder: Path, organization_id: str, day: date = DAY) -> Outcome:
+    return IDENTITY_LINKS.score(warehouse, Registry(folder), organization_id, day, False)
 
 
 def test_an_organization_s_records_are_linked_among_themselves(
@@ -55,7 +55,8 @@ def test_rulings_hold_for_their_organization_and_unknown_records_are_told(
     with records.session() as session:
         session.execute(
             "insert into raw.identity_rulings values "
-            "('west', 'lead', '2', 'member', '1', false), ('west', 'lead', '9', 'member', '1', true)"
+            "('west', 'lead', '2', 'member', '1', false, null), "
+            "('west', 'lead', '9', 'member', '1', true, null)"
         )
     west, east = (scored(records, tmp_path, club) for club in ("west", "east"))
     assert west.tables["identity_links"].empty
@@ -65,3 +66,20 @@ def test_rulings_hold_for_their_organization_and_unknown_records_are_told(
     assert west.findings[0].figures["such as"] == "lead 9 - member 1"
     assert len(east.tables["identity_links"]) == 2
     assert east.findings[0].passed
+
+
+def test_a_day_knows_the_newest_ruling_until_then_on_a_pair(
+    records: Warehouse, tmp_path: Path
+) -> None:
+    with records.session() as session:
+        session.execute(
+            "insert into raw.identity_rulings values "
+            "('west', 'lead', '2', 'member', '1', false, '2024-03-01'), "
+            "('west', 'member', '1', 'lead', '2', true, '2024-04-01')"
+        )
+    days = [date(2024, 2, 29), date(2024, 3, 1), date(2024, 4, 1)]
+    methods = [
+        scored(records, tmp_path, "west", day).tables["identity_links"]["method"].tolist()
+        for day in days
+    ]
+    assert methods == [["primary", "exact"], [], ["primary", "operator"]]
