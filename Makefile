@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-versi
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run ui stop test lint lint-sql docs bench bench-attribution bench-campaigns bench-identity bench-laws bench-experiments evaluate lock
+.PHONY: run ui stop test lint lint-sql docs bench bench-attribution bench-campaigns bench-identity bench-laws bench-experiments bench-models evaluate lock
 
 run: .venv/run.stamp  ## set up everything and run the main job
 	@$(BIN)/customer-intelligence run
@@ -54,6 +54,9 @@ bench-laws: .venv/dev.stamp  ## the laws of loading over generated deliveries: m
 
 bench-experiments: .venv/run.stamp  ## whether A/B tests keep their promises under daily peeking: make bench-experiments TESTS=2000
 	@$(BIN)/python -m benchmarks.experiments --tests $(or $(TESTS),2000)
+
+bench-models: .venv/run.stamp  ## what training and scoring all models costs: make bench-models CUSTOMERS=200000
+	@$(BIN)/python -m benchmarks.scoring --customers $(or $(CUSTOMERS),200000)
 
 evaluate: .venv/run.stamp  ## how good the models are on real data: make evaluate DATA=../shared MODELS="clv churn"
 	@$(BIN)/python -m benchmarks.evaluate $(MODELS) --data $(or $(DATA),../shared) --out $(or $(OUT),evaluation)

@@ -1,5 +1,6 @@
 """Seconds and memory of a step."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ _MEGABYTE = 1 << 20
 
 @dataclass(frozen=True)
 class Measure:
-    """What one step cost."""
+    """What one step cost: time on the clock and of processors, and the most memory in use."""
 
     seconds: float
+    processor_seconds: float
     peak_megabytes: float
 
 
@@ -49,7 +51,12 @@ class _PeakMemory:
 def measure(step: Callable[[], object]) -> Measure:
     """Run a step once."""
     with _PeakMemory() as memory:
-        started = time.perf_counter()
+        started, used = time.perf_counter(), _processor_seconds()
         step()
-        seconds = time.perf_counter() - started
-    return Measure(seconds, memory.megabytes)
+        seconds, processors = time.perf_counter() - started, _processor_seconds() - used
+    return Measure(seconds, processors, memory.megabytes)
+
+
+def _processor_seconds() -> float:
+    """Return what this process and the children that it has waited for have used so far."""
+    return sum(os.times()[:4])

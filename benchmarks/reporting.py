@@ -60,3 +60,24 @@ def report_figures(engine: str, figures: dict[str, float]) -> Table:
     for step, figure in figures.items():
         table.add_row(step, f"{figure:.2f}")
     return table
+
+
+def report_costs(title: str, steps: dict[str, Measure], bare: Measure) -> Table:
+    """List what a bare step took, each of ours beside it, and ours together."""
+    table = Table(title=title, title_justify="left")
+    for column in ("step", "seconds", "processor seconds", "peak MB", "x bare"):
+        table.add_column(column, justify="left" if column == "step" else "right")
+    together = Measure(
+        sum(step.seconds for step in steps.values()),
+        sum(step.processor_seconds for step in steps.values()),
+        max(step.peak_megabytes for step in steps.values()),
+    )
+    for name, step in {"bare": bare, **steps, "together": together}.items():
+        table.add_row(
+            name,
+            f"{step.seconds:.1f}",
+            f"{step.processor_seconds:.1f}",
+            f"{step.peak_megabytes:,.0f}",
+            f"{step.processor_seconds / bare.processor_seconds:.2f}",
+        )
+    return table
