@@ -13,8 +13,11 @@ from ml.identity.likeness import UNKNOWN
 SAME_YEAR_IN_FAMILY = 0.15
 """Share of spouses and siblings who were born in one year, at most."""
 
+SAME_YEAR_OF_ONE = 0.93
+"""Share of pairs that are one person in which the year is written the same."""
+
 FAMILIES_BEFOREHAND = 10
-"""Pairs of a family that are counted beside the records', so that a few prove nothing."""
+"""Pairs that are counted beside the records', so that a few prove nothing."""
 
 SAME_YEAR, OTHER_YEAR, GENERATION_APART = 3, 1, 0
 """Levels of the trait ``birth_year``."""
@@ -53,7 +56,9 @@ def _of_other_given_name(pairs: pd.DataFrame, threshold: float) -> pd.Series:
     family = SAME_YEAR_IN_FAMILY
     seen = (same + family * FAMILIES_BEFOREHAND) / (count + FAMILIES_BEFOREHAND)
     alike = tells & ~differs
-    of_one = float(is_same[alike].mean()) if alike.any() else family
+    same_of_one = int((alike & is_same).sum()) + SAME_YEAR_OF_ONE * FAMILIES_BEFOREHAND
+    # Without anybody to hold it against, every other name is a family's.
+    of_one = same_of_one / (int(alike.sum()) + FAMILIES_BEFOREHAND) if alike.any() else family
     one = min(max((seen - family) / (of_one - family), 0.0), 1.0) if of_one > family else 0.0
     either = one * of_one + (1 - one) * family
     found = pd.Series(one, pairs.index)
@@ -64,7 +69,9 @@ def _of_other_given_name(pairs: pd.DataFrame, threshold: float) -> pd.Series:
 def _of_other_generation(pairs: pd.DataFrame, threshold: float) -> pd.Series:
     """Miswritten years are a generation apart as often as chance has it, parents always are."""
     year = pairs["birth_year"]
-    proves = probability(pairs["weight"] - pairs["birth_year_weight"]).ge(threshold)
+    # Couples have other years too, by nature: they tell nothing of miswritten ones.
+    alike = pairs["given"].ne(0)
+    proves = probability(pairs["weight"] - pairs["birth_year_weight"]).ge(threshold) & alike
     apart = int((proves & year.eq(GENERATION_APART)).sum())
     by_chance = APART_BY_CHANCE * int((proves & year.eq(OTHER_YEAR)).sum())
     one = min(by_chance / (apart + FAMILIES_BEFOREHAND), 1.0)

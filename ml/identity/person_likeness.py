@@ -5,7 +5,7 @@ from ml.identity.likeness import Level, Likeness, Trait
 _OTHER_WAY_ROUND = "(given_l = family_r and family_l = given_r)"
 _GIVEN_ALIKE = (
     "(jaro_winkler_similarity(given_l, given_r) >= 0.88 "
-    "or starts_with(given_l, given_r) or starts_with(given_r, given_l))"
+    "or starts_with(given_l, given_r) or starts_with(given_r, given_l) or full_l = full_r)"
 )
 _ADDRESSES = "jaro_winkler_similarity(address_l, address_r)"
 _YEARS_APART = "abs(birth_year_l::int - birth_year_r::int)"

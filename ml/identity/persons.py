@@ -4,6 +4,7 @@ import pandas as pd
 
 from ml.identity.clusters import PAIR
 from ml.identity.comparing import compare, probability
+from ml.identity.diminutives import full_forms
 from ml.identity.families import SAME_YEAR, one_rather_than_family
 from ml.identity.likeness import UNKNOWN
 from ml.identity.links import LINK
@@ -100,6 +101,7 @@ def _described(records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **names,
+            "full": full_forms(names["given"]),
             "initials": names["given"].str[:1] + names["family"].str[:1],
             "email": emails(records["email"]),
             "mailbox": mailbox.where(is_telling),

@@ -34,6 +34,17 @@ def test_a_few_pairs_prove_nothing() -> None:
     assert probability(pairs((500, 3, 3), (2, 0, 3)), 0, 3) < 0.6
 
 
+def test_a_few_of_one_name_do_not_make_one_of_all_couples() -> None:
+    frame = pairs((3, 3, 3), (5, 3, 1), (170, 0, 3), (370, 0, 1))
+    assert probability(frame, 0, 1) < 0.5
+    assert probability(frame, 0, 3) < 0.95
+
+
+def test_other_years_of_couples_do_not_make_one_of_father_and_son() -> None:
+    frame = pairs((50, 3, 3), (1, 3, 1), (20, 3, 0), (20, 0, 3), (300, 0, 1))
+    assert probability(frame, 3, 0) < 0.1
+
+
 def test_years_a_generation_apart_are_parents_unless_years_are_miswritten_at_random() -> None:
     assert probability(pairs((500, 3, 3), (1, 3, 1), (20, 3, 0)), 3, 0) < 0.1
     assert probability(pairs((500, 3, 3), (200, 3, 1), (100, 3, 0)), 3, 0) == 1

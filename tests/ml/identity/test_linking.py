@@ -24,6 +24,10 @@ CASES = [
     record(
         "member 31", name="Otto Brandt", birth_year=1982, address="3 Ufer", phone="040 111222333"
     ),
+    # Someone who came back by the short form of the name; a son who goes by it.
+    record("member 35", name="William Stark", phone="040 77788899", birth_year=1960),
+    record("member 36", name="Bill Stark", phone="040 77788899", birth_year=1960),
+    record("member 37", name="Bill Stark", phone="040 77788899", birth_year=1991),
     # Namesakes in one town, of whom nothing else is known.
     record("member 40", name="Eva Sommer", zip_code="10999"),
     record("member 41", name="Eva Sommer", zip_code="10999"),
@@ -82,7 +86,13 @@ def test_a_person_is_found_again_under_another_number(town: Identities) -> None:
     assert "same phone" in str(row["reason"])
 
 
-@pytest.mark.parametrize("name", ["member 20", "member 30", "member 40", "lead 22", "member 74"])
+def test_a_short_form_is_the_same_name(town: Identities) -> None:
+    assert {"member 35", "member 36"} in identities(town, "person")
+
+
+@pytest.mark.parametrize(
+    "name", ["member 20", "member 30", "member 37", "member 40", "lead 22", "member 74"]
+)
 def test_family_and_namesakes_stay_apart(town: Identities, name: str) -> None:
     assert all(name not in together for together in identities(town, "person"))
 
