@@ -113,6 +113,10 @@ told_{{ own.name }} as (
             {% set same = 'is not distinct from' if column == 'response' else '=' -%}
             and fact.{{ column }} {{ same }} {{ raw_column if '(' in raw_column else 'versions.' ~ raw_column }}
             {% endfor %}
+    inner join {{ ref('as_of_dates') }} as as_of
+        on
+            versions.organization_id = as_of.organization_id
+            and versions._load_id <= as_of.through_load_id
     {%- if is_incremental() %}
     inner join changed_{{ own.name }} as changed
         on

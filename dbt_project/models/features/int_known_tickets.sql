@@ -66,6 +66,10 @@ told as (
             and tickets.customer_id = versions.customer_id
             and tickets.opened_at = versions.opened_at
             and tickets._export_date >= versions._export_date
+    inner join {{ ref('as_of_dates') }} as as_of
+        on
+            versions.organization_id = as_of.organization_id
+            and versions._load_id <= as_of.through_load_id
     {%- if is_incremental() %}
     inner join changed
         on
