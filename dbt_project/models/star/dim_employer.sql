@@ -7,11 +7,11 @@ with connectors as (
 
     select
         organization_id,
-        md5({{ fold('company') }}) as employer_id,
+        {{ employer_id('company') }} as employer_id,
         min({{ binary('trim(company)') }}) as employer_name,
         count(*) as connector_count
     from {{ ref('stg_corporate_connectors') }}
-    group by organization_id, md5({{ fold('company') }})
+    group by organization_id, {{ employer_id('company') }}
 
 ),
 
@@ -30,9 +30,9 @@ accounts as (
 
     select
         *,
-        md5({{ fold('customer_name') }}) as employer_id,
+        {{ employer_id('customer_name') }} as employer_id,
         row_number() over (
-            partition by organization_id, md5({{ fold('customer_name') }})
+            partition by organization_id, {{ employer_id('customer_name') }}
             order by {{ binary('customer_id') }}
         ) as account_number
     from {{ ref('stg_accounts') }}
@@ -50,7 +50,7 @@ workplaces as (
 
     select
         organization_id,
-        md5({{ fold('company_name') }}) as employer_id,
+        {{ employer_id('company_name') }} as employer_id,
         min({{ binary('company_name') }}) as employer_name,
         max({{ binary('company_website') }}) as domain,
         max({{ binary('company_industry') }}) as industry,
@@ -58,7 +58,7 @@ workplaces as (
         max({{ binary('provider') }}) as enriched_by
     from {{ ref('stg_enrichment_person') }}
     where company_name is not null
-    group by organization_id, md5({{ fold('company_name') }})
+    group by organization_id, {{ employer_id('company_name') }}
 
 ),
 

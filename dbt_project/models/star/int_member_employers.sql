@@ -7,7 +7,7 @@ with accounts as (
 
     select
         organization_id,
-        {{ fold('customer_name') }} as employer_key,
+        {{ employer_id('customer_name') }} as employer_id,
         {{ fold('domain') }} as domain
     from {{ ref('stg_accounts') }}
     where domain is not null
@@ -30,7 +30,7 @@ final as (
     select distinct
         organization_id,
         member_id,
-        md5({{ fold('company') }}) as employer_id,
+        {{ employer_id('company') }} as employer_id,
         'connector' as source
     from {{ ref('stg_corporate_connectors') }}
     where member_id is not null
@@ -40,7 +40,7 @@ final as (
     select distinct
         members.organization_id,
         members.member_id,
-        md5(accounts.employer_key) as employer_id,
+        accounts.employer_id,
         'email_domain' as source
     from members
     inner join accounts
@@ -53,7 +53,7 @@ final as (
     select
         organization_id,
         member_id,
-        md5({{ fold('company_name') }}) as employer_id,
+        {{ employer_id('company_name') }} as employer_id,
         'enrichment' as source
     from {{ ref('stg_enrichment_person') }}
     where company_name is not null
