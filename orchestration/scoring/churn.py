@@ -8,6 +8,7 @@ import pandas as pd
 
 from ml.churn import NOT_ENOUGH_HISTORY, ChurnClassifier, ChurnTraining, score_churn, train_churn
 from ml.churn.features import churn_features
+from ml.churn.labels import at_risk
 from ml.evaluation.classification import log_loss
 from ml.registry import Decision, Record, Registry, data_hash
 from orchestration.scoring import churn_watch
@@ -46,7 +47,7 @@ def score(
         today = read_frame(session, FEATURES, organization_id, where="is_current")
         value = _values(session, organization_id, scored_as_of)
         history, purchases = _history(session, organization_id, scored_as_of, len(today))
-    opened = pd.to_datetime(history["cutoff"])
+    opened = at_risk(history, scored_as_of)["cutoff"]
     if not (opened + timedelta(days=HORIZON_DAYS) <= pd.Timestamp(scored_as_of)).any():
         return _without_model(organization_id, scored_as_of, today)
 
