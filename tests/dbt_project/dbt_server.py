@@ -12,6 +12,7 @@ from typing import IO
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt_common.clients.jinja import template_cache
 
 
 def serve(asked: IO[str], answers: IO[str]) -> None:
@@ -28,7 +29,7 @@ def serve(asked: IO[str], answers: IO[str]) -> None:
             manifest = None
             if "parse" not in arguments:
                 project = json.dumps([options, environment])
-                manifest = manifests.get(project) or parsed(options)
+                manifest = manifests.get(project) or ready(parsed(options))
                 manifests[project] = manifest
             code = run_in_a_fork([*arguments, *options], manifest)
             said.seek(0)
@@ -40,6 +41,13 @@ def parsed(options: list[str]) -> Manifest | None:
     """Return what dbt makes of the project, or nothing where it cannot: the command will say why."""
     result = dbtRunner().invoke(["--quiet", "parse", *options]).result
     return result if isinstance(result, Manifest) else None
+
+
+def ready(manifest: Manifest | None) -> Manifest | None:
+    """Compile the macros of a project, lest every fork does it for itself."""
+    for macro in manifest.macros.values() if manifest else ():
+        template_cache.get_node_template(macro)
+    return manifest
 
 
 def run_in_a_fork(arguments: list[str], manifest: Manifest | None) -> int:

@@ -22,6 +22,8 @@ from tests.dbt_project.dbt_client import DbtClient
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 LOAD_METADATA = ["_load_id", "_loaded_at"]
+# Commands whose artifacts somebody reads; of the others, writing them takes as long as a few models.
+ARTIFACTS_OF = {"parse", "docs"}
 
 
 @dataclass
@@ -76,6 +78,8 @@ class Pipeline:
         """Run dbt in a process of its own, as the pipeline does, and return what it printed."""
         if as_of:
             arguments = (*arguments, "--vars", f"{{as_of: '{as_of}'}}")
+        if not ARTIFACTS_OF & set(arguments):
+            arguments = (*arguments, "--no-write-json")
         folders = {
             "--project-dir": DBT_PROJECT,
             "--profiles-dir": DBT_PROJECT,

@@ -1,6 +1,10 @@
-"""Organizations of which little or nothing is known are scored, or left out, and stop nobody's run."""
+"""All models at once, over organizations of which little or nothing is known: scored, or left out.
+
+On the tables as they are made then, the models' own unit tests run.
+"""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,7 +20,8 @@ def scored(engine: str, pipelines: Pipelines) -> Iterator[Pipeline]:
     """Return five organizations, scored: one of them buys, the others barely or not at all."""
     with pipelines.empty(engine) as pipeline:
         for organization_id in ORGANIZATIONS:
-            pipeline.add_organization(organization_id)
+            fiscal_year = "fiscal_year_start_month: 7\n" if organization_id == "refunds" else ""
+            pipeline.add_organization(organization_id, fiscal_year)
         days = [(2024, month, day) for month in range(1, 9) for day in (3, 17)]
         bought = [
             f"{number}-{y}{m}{d},c{number % 40},{y}-{m:02}-{d:02}T10:00:00Z,{10 + number},EUR,placed"
@@ -26,7 +31,7 @@ def scored(engine: str, pipelines: Pipelines) -> Iterator[Pipeline]:
         pipeline.deliver("busy", "orders", day, "\n".join([ORDERS, *bought]))
         pipeline.deliver("one", "orders", day, f"{ORDERS}\n1,a,2024-08-01T10:00:00Z,5,EUR,placed")
         pipeline.deliver(
-            "refunds", "orders", day, f"{ORDERS}\n1,a,2024-08-01T10:00:00Z,-5,EUR,placed"
+            "refunds", "orders", day, f"{ORDERS}\n1,a,2023-06-30T10:00:00Z,-5,EUR,placed"
         )
         pipeline.deliver(
             "listed", "members", day, "member_id,name,join_date,status\n1,Ann,2024-01-01,active"
@@ -73,3 +78,25 @@ def test_every_run_says_how_many_rows_it_scored(scored: Pipeline) -> None:
         sum(int(str(count)) for (count,) in rows)
         == scored.rows("select count(*) from scores.churn_scores")[0][0]
     )
+
+
+def test_unit_tests_of_the_models_pass(scored: Pipeline) -> None:
+    assert "PASS" in scored.dbt("--no-quiet", "test", "--select", "test_type:unit")
+
+
+def test_the_calendar_agrees_with_pythons(scored: Pipeline) -> None:
+    days = scored.rows(
+        "select calendar_date, iso_year, iso_week, iso_weekday, is_weekend, fiscal_year, fiscal_quarter "
+        "from star.dim_date where organization_id = 'refunds' order by 1"
+    )
+    expected = [date(2023, 1, 1) + timedelta(days=n) for n in range(365 + 366 + 365)]
+    assert days == [
+        (
+            day,
+            *day.isocalendar(),
+            day.isoweekday() > 5,
+            day.year + (day.month >= 7),
+            (day.month - 7) % 12 // 3 + 1,
+        )
+        for day in expected
+    ]
