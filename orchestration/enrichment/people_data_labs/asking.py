@@ -8,15 +8,15 @@ counts as paid; one whose answer was lost on the way is left ``pending``.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from datetime import datetime
 
 from orchestration.enrichment.people_data_labs.doubts import Decision, Doubts
 from orchestration.enrichment.people_data_labs.endpoints import Endpoint
 from orchestration.enrichment.people_data_labs.headers import Reading, read_headers
 from orchestration.enrichment.people_data_labs.limiter import Limiter
+from orchestration.enrichment.people_data_labs.manner import Manner
+from orchestration.enrichment.people_data_labs.probe import Probe
 from orchestration.enrichment.people_data_labs.verdicts import (
     Finding,
     Health,
@@ -35,31 +35,6 @@ from orchestration.enrichment.provider import (
     Request,
     Unavailable,
 )
-
-_PROBES = 6
-_DOWN = (None, 429, 500, 502, 503, 504)
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How to ask.
-
-    Attributes
-    ----------
-    connections : calls under way at once
-    tries : how often a request is sent that the provider fails at; a bulk is halved each time
-    patience : seconds without any answer, or until the limit leaves room, after which to give up
-    backoff : seconds to wait after a first failure; doubled by each further one in a row
-    min_likelihood : matches below it count as not found, 0 to 10
-    clock : tells when an answer came
-    """
-
-    connections: int
-    tries: int
-    patience: float
-    backoff: float
-    min_likelihood: int
-    clock: Callable[[], datetime]
 
 
 class Asking:
@@ -87,7 +62,7 @@ class Asking:
         self._doubts = Doubts()
         self._out: dict[Future[Delivery], Call] = {}
         self._lone: Call | None = None
-        self._probes_left = _PROBES if endpoint.probe else 0
+        self._probe = Probe(endpoint.probe, wire, manner.backoff)
         self._has_heard = False
         self._is_over = False
         self._end: BaseException | None = None
@@ -113,7 +88,7 @@ class Asking:
                     self._out[pool.submit(self._wire.send, route)] = call
                 if self._out:
                     yield from self._arrivals()
-                elif self._doubts and (self._probes_left or not self._may_go_on()):
+                elif self._doubts and (self._probe or not self._may_go_on()):
                     yield from self._probed()
                 elif self._may_go_on():
                     self._wait_for_room()
@@ -135,7 +110,7 @@ class Asking:
         # doubt, if it takes a call to read the credits.
         is_single = self._doubts or not self._has_heard
         is_crowded = len(self._out) >= (1 if is_single else self._manner.connections)
-        is_held_up = self._doubts and self._probes_left
+        is_held_up = self._doubts and self._probe
         if is_crowded or is_held_up or not self._may_go_on():
             return None
         requests, is_spent = self._waiting.taken(self._limiter, self._budget)
@@ -230,19 +205,9 @@ class Asking:
 
     def _probed(self) -> Iterator[Reply]:
         """Ask for headers alone, and decide about the calls in doubt if that tells enough."""
-        left = None
-        if self._probes_left and self._endpoint.probe:
-            delivery = self._wire.send(self._endpoint.probe)
-            left = read_headers(delivery.headers).account_left
-            if left is not None:
-                self._probes_left = _PROBES
-            elif delivery.status not in _DOWN:
-                self._probes_left = 0
-            else:
-                time.sleep(self._manner.backoff * 2 ** (_PROBES - self._probes_left))
-                self._probes_left -= 1
-                if self._probes_left:
-                    return
+        left = self._probe.account_left()
+        if left is None and self._probe:
+            return
         # Else the next call will tell, if there is one and an earlier reading to compare with.
         if left is not None or not self._doubts.meter.is_known or not self._may_go_on():
             yield from self._carry_out(self._doubts.decided(left))

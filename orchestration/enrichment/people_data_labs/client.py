@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from orchestration.enrichment.people_data_labs.asking import Asking, Manner
+from orchestration.enrichment.people_data_labs.asking import Asking
 from orchestration.enrichment.people_data_labs.endpoints import (
     COMPANY,
     COMPANY_SEARCH,
@@ -16,6 +16,7 @@ from orchestration.enrichment.people_data_labs.endpoints import (
     PersonBulk,
 )
 from orchestration.enrichment.people_data_labs.limiter import Limiter
+from orchestration.enrichment.people_data_labs.manner import Manner
 from orchestration.enrichment.people_data_labs.wire import Wire
 from orchestration.enrichment.provider import Budget, Reply, Request
 
