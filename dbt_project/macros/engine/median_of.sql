@@ -29,3 +29,8 @@
 {% macro duckdb__median_distance(numbers, centre) -%}
     list_median(list_transform({{ numbers }}, lambda number: abs(number - {{ centre }})))
 {%- endmacro %}
+
+{#- The median of the first elements of an array, null where there are none. -#}
+{% macro median_of_first(numbers, count) -%}
+    {{ median_of('(' ~ numbers ~ ')[1:(' ~ count ~ ')]') }}
+{%- endmacro %}
