@@ -13,10 +13,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from orchestration.enrichment.budget import CreditBudget
+from orchestration.enrichment.clock import Clock
 from orchestration.enrichment.people_data_labs import company_search, next_page, records_on
-from orchestration.enrichment.provider import Answer, Outcome, Provider, Reply, Request
+from orchestration.enrichment.provider import Answer, Outcome, Provider, Reply, Request, subject
 from orchestration.enrichment.selection import Lifetimes
-from orchestration.enrichment.store import AnswerStore, Clock, subject
+from orchestration.enrichment.store import AnswerStore
 from orchestration.warehouse import Session
 
 SEARCH = "search"

@@ -149,6 +149,11 @@ class Provider(Protocol):
         """
 
 
+def subject(kind: str, key: str) -> str:
+    """Return what a request says of whom it is about: ``member/m1``, ``account/17``."""
+    return f"{kind}/{key}"
+
+
 class OverBudget(Exception):  # noqa: N818 - an outcome, not a fault
     """A call might cost more than the budget has left."""
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from orchestration.enrichment.candidates import MEMBER
 from orchestration.enrichment.people_data_labs import company, person
-from orchestration.enrichment.provider import Request
-from orchestration.enrichment.store import subject
+from orchestration.enrichment.provider import Request, subject
 
 # What is sent, by what the exports call it.
 _PERSON = {

@@ -7,11 +7,12 @@ from typing import Self
 
 from orchestration.enrichment.budget import CreditBudget, month_of
 from orchestration.enrichment.candidates import candidates
+from orchestration.enrichment.clock import Clock, as_of_dates, utc_now
 from orchestration.enrichment.prospects import ideal_search, look_for
 from orchestration.enrichment.provider import Provider, ProviderError
 from orchestration.enrichment.report import Found, Report, Tally
 from orchestration.enrichment.selection import Lifetimes, Selection, select
-from orchestration.enrichment.store import AnswerStore, Clock, as_of_dates, utc_now
+from orchestration.enrichment.store import AnswerStore
 from orchestration.enrichment.tables import ANSWERED, prepare
 from orchestration.settings import Settings
 from orchestration.warehouse import Session, Warehouse
@@ -84,7 +85,7 @@ def enrich(
     with warehouse.session() as turn, warehouse.session() as session:
         turn.lock("enrichment calls")
         store = AnswerStore(session, table, now=now)
-        spent = store.spent_since(provider.name, month_of(now()))
+        spent = store.calls.spent_since(provider.name, month_of(now()))
         budget = CreditBudget(
             store, per_run=terms.per_run, per_month=terms.per_month, spent_this_month=spent
         )

@@ -8,10 +8,11 @@ import pytest
 from pydantic import SecretStr
 
 from orchestration.enrichment.budget import CreditBudget
+from orchestration.enrichment.clock import as_of_dates
 from orchestration.enrichment.people_data_labs import PeopleDataLabs
 from orchestration.enrichment.prospects import Search, look_for
 from orchestration.enrichment.run import Terms, enrich
-from orchestration.enrichment.store import AnswerStore, as_of_dates
+from orchestration.enrichment.store import AnswerStore
 from orchestration.enrichment.typed import read_answers
 from tests.dbt_project.conftest import Pipelines
 from tests.dbt_project.pipeline import Pipeline

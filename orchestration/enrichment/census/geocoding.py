@@ -11,7 +11,7 @@ from orchestration.enrichment.census.addresses import unanswered
 from orchestration.enrichment.census.connection import Connection
 from orchestration.enrichment.census.geocoder import geocode
 from orchestration.enrichment.census.tables import GEOCODES, with_constants
-from orchestration.enrichment.store import Clock, as_of_dates, utc_now
+from orchestration.enrichment.clock import Clock, as_of_dates, utc_now
 from orchestration.warehouse import Warehouse
 
 # The geocoder takes ten thousand, and often breaks off over more than a thousand.

@@ -15,7 +15,7 @@ from orchestration.enrichment.census.survey import (
     read_survey,
 )
 from orchestration.enrichment.census.tables import CENSUS_ANSWERS, CENSUS_TRACT, with_constants
-from orchestration.enrichment.store import Clock, utc_now
+from orchestration.enrichment.clock import Clock, utc_now
 from orchestration.warehouse import Warehouse
 
 _progress = logging.getLogger("orchestration.progress")

@@ -6,8 +6,8 @@ import pyarrow.compute as pc
 from orchestration.enrichment.candidates import candidates
 from orchestration.enrichment.census.tables import DEMO_TABLES
 from orchestration.enrichment.census.tracts import published_vintage
+from orchestration.enrichment.clock import as_of_dates
 from orchestration.enrichment.demo.census import homes, tracts
-from orchestration.enrichment.store import as_of_dates
 from orchestration.warehouse import Session, Warehouse
 
 _ADDRESS = ["address", "city", "state", "zip_code"]

@@ -4,8 +4,8 @@ import pytest
 
 from orchestration.enrichment.budget import CreditBudget, month_of
 from orchestration.enrichment.people_data_labs import NAME, person
-from orchestration.enrichment.provider import Answer, Call, Outcome, OverBudget, Reply
-from orchestration.enrichment.store import AnswerStore, subject
+from orchestration.enrichment.provider import Answer, Call, Outcome, OverBudget, Reply, subject
+from orchestration.enrichment.store import AnswerStore
 from orchestration.enrichment.tables import prepare
 from tests.orchestration.enrichment.club import DAY, Clock, load, members, rows
 
@@ -89,7 +89,7 @@ def test_a_call_without_a_reply_counts_as_paid_and_its_questions_as_pending(stor
         row["subject_id"]: row["outcome"] for row in store.answered("club", NAME).to_pylist()
     }
     assert outcomes == {"m1": "pending", "m2": "pending"}
-    assert store.spent_since(NAME, month_of(clock())) == 2
+    assert store.calls.spent_since(NAME, month_of(clock())) == 2
     assert store.give_up_lost_calls(NAME) == 0
 
 
@@ -102,15 +102,15 @@ def test_credits_are_those_of_replies_and_the_prices_of_calls_without_one(store,
     first, second = call("m1", "m2", "m3"), call("m4", "m5")
     store.record(first)
     store.record(second)
-    assert store.spent_since(NAME, month_of(clock())) == 5
+    assert store.calls.spent_since(NAME, month_of(clock())) == 5
     store.keep(reply(first, credits=1), DAY)
-    assert store.spent_since(NAME, month_of(clock())) == 3
+    assert store.calls.spent_since(NAME, month_of(clock())) == 3
 
 
 def test_credits_of_the_month_before_are_not_this_months(store, clock):
     store.record(call("m1"))
     clock.forward(31)
-    assert store.spent_since(NAME, month_of(clock())) == 0
+    assert store.calls.spent_since(NAME, month_of(clock())) == 0
 
 
 def test_equal_questions_share_an_answer_and_pay_it_once(store, clock):
@@ -120,7 +120,7 @@ def test_equal_questions_share_an_answer_and_pay_it_once(store, clock):
     twin = request("m2", email="m1@example.com")
     assert store.share([twin, request("m3")], NAME, month_of(clock())) == 1
     assert {row["subject_id"] for row in store.answered("club", NAME).to_pylist()} == {"m1", "m2"}
-    assert store.spent_since(NAME, month_of(clock())) == 1
+    assert store.calls.spent_since(NAME, month_of(clock())) == 1
 
 
 def test_answers_never_pass_to_another_organization(store, clock):
