@@ -88,7 +88,9 @@ def _reset(headers: Mapping[str, str], now: float) -> float | None:
     try:
         reset = datetime.fromisoformat(headers["x-ratelimit-reset"])
     except (KeyError, ValueError):
-        return None
+        # Whatever stands before the provider, such as a gateway, says it the common way.
+        seconds = whole_number(headers.get("Retry-After"), ceil) or 0
+        return now + seconds if 0 < seconds < _LONGEST_WINDOW else None
     if reset.tzinfo is None:
         reset = reset.replace(tzinfo=UTC)
     # The end of time is some servers' way to say that there is no window.

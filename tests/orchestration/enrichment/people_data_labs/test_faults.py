@@ -338,6 +338,14 @@ def test_a_storm_of_refusals_is_waited_out(labs: Labs, reset: str, remaining: st
     assert ledger.spent == stub.credits
 
 
+def test_who_is_told_to_stay_away_for_a_second_does(labs: Labs) -> None:
+    away = Fault(status=429, headers={"Retry-After": "1"})
+    stub, client = labs(Stub(fault=only(away, 1)))
+    Ledger(PLENTY).ask(client, people(80))
+    first, second = stub.calls
+    assert second.at - first.at >= 1
+
+
 def test_a_provider_that_only_fails_is_left_after_the_patience_is_over(labs: Labs) -> None:
     _, client = labs(Stub(fault=lambda *_: Fault(status=429)), patience=0.2)
     ledger = Ledger(PLENTY)

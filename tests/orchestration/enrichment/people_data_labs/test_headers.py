@@ -65,6 +65,15 @@ def test_a_window_that_never_ends_is_none() -> None:
     assert reading.resets_at is None
 
 
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("30", 30), ("0.2", 1), ("0", None), ("-1", None), ("1e9", None)]
+)
+def test_a_gateway_says_for_how_long_to_stay_away(value: str, seconds: int | None) -> None:
+    reset = read_headers({"Retry-After": value}).resets_at
+    expected = None if seconds is None else pytest.approx(time.time() + seconds, abs=0.5)
+    assert reset == expected
+
+
 def test_a_clock_that_is_ahead_is_noticed_and_one_that_agrees_is_left_alone() -> None:
     ahead = format_datetime(datetime.fromtimestamp(time.time() + 90, UTC), usegmt=True)
     agrees = format_datetime(datetime.fromtimestamp(time.time(), UTC), usegmt=True)
