@@ -66,20 +66,6 @@ credited as (
 
 ),
 
-journeys as (
-
-    select
-        {{ journey | join(',\n        ') }},
-        max(case when position = 1 then channel end) as first_touch_channel,
-        max(case when position = path_length then channel end) as last_touch_channel,
-        count(touch_id) as touch_count,
-        min(touched_at) as first_contact_at,
-        max(touched_at) as last_contact_at
-    from credited
-    group by {{ journey | join(', ') }}
-
-),
-
 channels as (
 
     select
@@ -89,7 +75,10 @@ channels as (
         sum(last_touch) as last_touch,
         sum(linear) as linear,
         sum(time_decay) as time_decay,
-        sum(position_based) as position_based
+        sum(position_based) as position_based,
+        count(touch_id) as touch_count,
+        min(touched_at) as first_contact_at,
+        max(touched_at) as last_contact_at
     from credited
     group by {{ journey | join(', ') }}, channel
 
@@ -116,37 +105,48 @@ reported as (
 
 ),
 
+-- Conversions have all their columns before credits are joined: of the number of credits Postgres has no idea, and
+-- would loop over whatever is joined to them next.
+described as (
+
+    select
+        conversions.*,
+        organizations.currency,
+        reported.reported_channel
+    from conversions
+    inner join {{ ref('dim_organization') }} as organizations
+        on conversions.organization_id = organizations.organization_id
+    left join reported
+        on
+            {{ same_key('conversions', 'reported', journey) }}
+            and reported.report_rank = 1
+
+),
+
 shared as (
 
     select
-        conversions.organization_id,
-        conversions.lead_id,
-        conversions.conversion_type,
-        conversions.conversion_id,
+        described.organization_id,
+        described.lead_id,
+        described.conversion_type,
+        described.conversion_id,
         channels.channel,
         {{ models | map('replace', '', 'channels.', 1) | join(',\n        ') }},
-        conversions.revenue,
-        organizations.currency,
-        conversions.purchase_type,
-        journeys.first_touch_channel,
-        journeys.last_touch_channel,
-        coalesce(reported.reported_channel, journeys.last_touch_channel) as conversion_channel,
-        journeys.touch_count,
-        journeys.first_contact_at,
-        journeys.last_contact_at,
-        conversions.converted_at as conversion_at,
-        conversions.converted_date as conversion_date
+        described.revenue,
+        described.currency,
+        described.purchase_type,
+        max(case when channels.first_touch > 0 then channels.channel end) over of_journey as first_touch_channel,
+        max(case when channels.last_touch > 0 then channels.channel end) over of_journey as last_touch_channel,
+        described.reported_channel,
+        cast(sum(channels.touch_count) over of_journey as bigint) as touch_count,
+        min(channels.first_contact_at) over of_journey as first_contact_at,
+        max(channels.last_contact_at) over of_journey as last_contact_at,
+        described.converted_at as conversion_at,
+        described.converted_date as conversion_date
     from channels
-    inner join conversions
-        on {{ same_key('channels', 'conversions', journey) }}
-    inner join journeys
-        on {{ same_key('channels', 'journeys', journey) }}
-    inner join {{ ref('dim_organization') }} as organizations
-        on channels.organization_id = organizations.organization_id
-    left join reported
-        on
-            {{ same_key('channels', 'reported', journey) }}
-            and reported.report_rank = 1
+    inner join described
+        on {{ same_key('channels', 'described', journey) }}
+    window of_journey as (partition by channels.{{ journey | join(', channels.') }})
 
 ),
 
@@ -181,7 +181,7 @@ final as (
         purchase_type,
         first_touch_channel,
         last_touch_channel,
-        conversion_channel,
+        coalesce(reported_channel, last_touch_channel) as conversion_channel,
         touch_count,
         first_contact_at,
         last_contact_at,
