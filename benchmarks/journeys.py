@@ -8,7 +8,7 @@ import duckdb
 _DAY = "2024-06-30"
 _ORGANIZATION = "organization_id: bench\nname: Benchmark\ntime_zone: UTC\ncurrency: EUR\n"
 
-# Leads are touched ten times on average over 100 days, more of them seldom; one in five wins.
+# Leads are touched ten times on average over 100 days, more of them seldom.
 _TOUCHES = """
 create table touches as
 select
@@ -26,7 +26,7 @@ select
     (hash(lead_id) % 1000000) / 100 as deal_value
 from touches
 group by lead_id
-having hash(lead_id) % 5 = 0;
+having hash(lead_id) % 100 < $won_percent;
 """
 # A path is a campaign's name for each touch: campaigns may be called as one likes.
 _PATHS = """
@@ -60,13 +60,14 @@ from (
 """
 
 
-def deliver_touches(folder: Path, touches: int, journeys: int) -> None:
+def deliver_touches(folder: Path, touches: int, journeys: int, won_percent: int) -> None:
     """Write exports of random touches and of the deals that they led to."""
     with duckdb.connect() as connection:
         for statement in _TOUCHES.strip().split(";\n"):
-            connection.execute(
-                Template(statement).substitute(touches=touches, journeys=journeys).strip(";")
+            sql = Template(statement).substitute(
+                touches=touches, journeys=journeys, won_percent=won_percent
             )
+            connection.execute(sql.strip(";"))
         _write(
             connection,
             folder,
