@@ -267,6 +267,11 @@ def shuffled(content: Any) -> Any:
     return random.Random(1).sample(content, len(content))
 
 
+def only(fault: Fault, *numbers: int) -> Callable[[int, list[str]], Fault | None]:
+    """Let it go wrong with the calls of these numbers."""
+    return lambda number, items: fault if number in numbers else None
+
+
 def _limits(stub: Stub, window: tuple[int, float] | None) -> dict[str, str]:
     if window is None:
         return {}
