@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Whether customers allow to be asked for at third parties, of those who said so by the as-of date. A consent names an id
--- without a type, which is the account's where there is one; an id is to be forgotten in whichever list it stands.
+-- Whether customers allow to be asked for at third parties, of those who said so by the as-of date. A consent names an
+-- id without a type, which is the account's where there is one; an id is to be forgotten in whichever list it stands.
 
 with told as (
 

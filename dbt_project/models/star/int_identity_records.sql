@@ -79,8 +79,8 @@ prospects as (
 
 ),
 
--- Of employers no source says more than the name: what else stands in dim_employer is an account's of that name, or what
--- third parties say of the people.
+-- Of employers no source says more than the name: what else stands in dim_employer is an account's of that name, or
+-- what third parties say of them and their people.
 employers as (
 
     select
