@@ -24,17 +24,16 @@ class PlattScaling(BaseEstimator):  # type: ignore[misc]  # scikit-learn is unty
     Classifiers (2000).
     """
 
-    def fit(self, log_odds: Floats, y: Any, weights: Floats | None = None) -> Self:
-        """Learn from log-odds of rows that the model did not see, outcomes and weights (n,)."""
+    def fit(self, log_odds: Floats, y: Any) -> Self:
+        """Learn from log-odds of rows that the model did not see, and outcomes, (n,)."""
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
 
         outcome = np.asarray(y, dtype=np.float64)
-        weights = np.ones(len(outcome)) if weights is None else weights
-        share = (weights @ outcome + _PSEUDO_COUNT / 2) / (weights.sum() + _PSEUDO_COUNT)
+        share = (outcome.sum() + _PSEUDO_COUNT / 2) / (len(outcome) + _PSEUDO_COUNT)
         self.slope_, self.intercept_ = 0.0, float(np.log(share / (1 - share)))
         if 0 < outcome.sum() < len(outcome) and np.ptp(log_odds) > 0:
             regression = LogisticRegression(C=np.inf, max_iter=200)
-            regression.fit(log_odds[:, None], outcome.astype(np.int64), sample_weight=weights)
+            regression.fit(log_odds[:, None], outcome.astype(np.int64))
             if regression.coef_[0, 0] > 0:
                 self.slope_ = float(regression.coef_[0, 0])
                 self.intercept_ = float(regression.intercept_[0])

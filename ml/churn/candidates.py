@@ -13,6 +13,10 @@ from ml.churn.logistic import AdditiveLogistic
 
 FEWEST_CUSTOMERS, FEWEST_PER_OUTCOME = 200, 20
 _FEWEST_FOR_RULE, _FEWEST_PER_OUTCOME_FOR_RULE = 30, 5
+# A smaller lead does not last: of 23 single models that led the mean by up to 3 % in one window of
+# a shop or club, 5 led in the next.
+_CLEAR_LEAD = 0.05
+_MEAN = "mean_of_both"
 _RULE = ["recency_days", "recency_over_pace"]
 
 
@@ -40,8 +44,23 @@ def candidates(X: pd.DataFrame, horizon_days: int, random_state: int) -> dict[st
         entrants["purchase_process"] = process.QuietProcess(horizon_days)
     entrants["logistic_regression"] = logistic
     entrants["additive_boosting"] = boosting
-    entrants["mean_of_both"] = MeanModel((logistic, boosting))
+    entrants[_MEAN] = MeanModel((logistic, boosting))
     return entrants
+
+
+def choose(losses: dict[str, float]) -> str:
+    """Return the mean of two models, unless another's log-loss is lower by more than 5 %.
+
+    Which single model leads changes from window to window. Without a mean the lowest wins.
+
+    Parameters
+    ----------
+    losses : log-loss in the contest by candidate
+    """
+    best = min(losses, key=losses.__getitem__)
+    if _MEAN in losses and losses[best] >= (1 - _CLEAR_LEAD) * losses[_MEAN]:
+        return _MEAN
+    return best
 
 
 def fallback(X: pd.DataFrame, y: Floats, customers: int) -> dict[str, AdditiveModel]:

@@ -10,22 +10,24 @@ from sklearn.utils.validation import check_is_fitted
 from ml.arrays import Flags, Floats, Integers
 from ml.churn.additive import AdditiveModel, MeanModel, probabilities
 from ml.churn.calibration import PlattScaling
-from ml.churn.candidates import candidates, fallback
+from ml.churn.candidates import candidates, choose, fallback
 from ml.churn.drawing import draw_customers
 from ml.churn.leaks import leaking_features
-from ml.churn.rows import Rows, read_rows
+from ml.churn.rows import Rows, days_since_1970, read_rows
+from ml.churn.season import Season
 from ml.evaluation.classification import CLASSIFICATION
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # untyped
-    """Probability of churn with additive log-odds, by the candidate with the lowest log-loss.
+    """Probability of churn with additive log-odds, by the mean of two models or who beats it.
 
     With cutoffs the contest is in time: every candidate learns from the windows that closed by the
     newest cutoff and is judged on the newest window. Without them, or where too little had closed
-    that early, it is judged on customers that it has not seen, by cross-validation. The champion
-    then learns from all windows. Candidates are calibrated on log-odds of customers not seen in
-    training; the newest window weighs as much as all before it, so that a passing season is not
-    taken for a trend.
+    that early, it is judged on customers that it has not seen, by cross-validation. The mean of
+    logistic regression and boosting wins, unless another candidate's log-loss is clearly lower. The
+    champion then learns from all windows. Candidates are calibrated on log-odds of customers not
+    seen in training, all windows alike; where a window of the same season a year before is known,
+    probabilities follow it (see ``Season``).
 
     With fewer than 200 customers or 20 of either outcome the recency rule is used without a
     contest; with fewer than 30 customers or 5 of either outcome, or without recency, the base rate.
@@ -41,8 +43,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     Attributes
     ----------
     model_name_ : which candidate won, or which fallback was used
-    model_, calibration_ : the champion and its calibration
-    intercept_ : calibrated log-odds of the average customer
+    model_, calibration_, season_ : the champion, its calibration and the season of its windows
+    intercept_ : calibrated log-odds of the average customer, without season
     contest_ : how it was judged: time, customers or none
     comparison_ : per candidate its figures of merit in the contest
     test_rows_, test_outcome_, test_probability_ : positions of the judged rows in what ``fit`` was
@@ -108,12 +110,16 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return self
 
     def decision_function(self, X: pd.DataFrame) -> Floats:
-        """Return calibrated log-odds of churn, (n,)."""
+        """Return calibrated log-odds of churn without season, (n,)."""
         check_is_fitted(self, "model_")
         return self.calibration_.transform(self.model_.decision_function(X))
 
     def predict_proba(self, X: pd.DataFrame, cutoff: Any = None) -> Floats:
         """Return the probabilities of staying and of churn, (n, 2).
+
+        Parameters
+        ----------
+        cutoff : day on which the features stand, (n,); without it there is no season
 
         Raises
         ------
@@ -128,7 +134,13 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
                     f"labels of training close on {self.closes_}, after the cutoff {first} that is "
                     "to be forecast: train on windows that close by then"
                 )
-        return probabilities(self.decision_function(X))
+        log_odds = self.decision_function(X)
+        return probabilities(log_odds if cutoff is None else log_odds + self.season(cutoff))
+
+    def season(self, cutoff: Any) -> Floats:
+        """Return what the season adds to the log-odds of windows that open on these days, (n,)."""
+        check_is_fitted(self, "season_")
+        return self.season_.at(days_since_1970(cutoff))
 
     def predict(self, X: pd.DataFrame) -> Integers:
         """Return 1 for those who are likelier to leave than to stay, (n,)."""
@@ -138,7 +150,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def contributions(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return what each feature adds to the calibrated log-odds, (n, k).
 
-        ``intercept_`` and a row's sum are its log-odds.
+        ``intercept_`` and a row's sum are its log-odds without season.
         """
         check_is_fitted(self, "model_")
         parts: pd.DataFrame = self.model_.contributions(X) * self.calibration_.slope_
@@ -151,12 +163,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.contest_, test = self._contest(entrants, rows)
         self.test_rows_ = places[test]
         self.test_outcome_ = rows.y[test]
-        self.model_name_ = min(
-            entrants, key=lambda name: self.comparison_.get(name, {}).get("log_loss", np.inf)
-        )
+        losses = {name: figures["log_loss"] for name, figures in self.comparison_.items()}
+        self.model_name_ = choose(losses) if losses else next(iter(entrants))
         champion = entrants[self.model_name_]
-        self.calibration_ = PlattScaling()
-        self.calibration_.fit(self._cross_fit(champion, rows), rows.y, _weights(rows))
+        seen = self._cross_fit(champion, rows)
+        self.calibration_ = PlattScaling().fit(seen, rows.y)
+        self.season_ = Season().fit(self.calibration_.transform(seen), rows.y, rows.cutoff)
         self.model_ = clone(champion).fit(rows.X, rows.y)
         self.intercept_ = float(self.calibration_.transform(np.array([self.model_.intercept_]))[0])
 
@@ -176,8 +188,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             known: dict[int, tuple[Floats, Floats]] = {}
             for name, model in entrants.items():
                 seen, unseen = self._log_odds(model, training, rows[held].X, known)
-                calibration = PlattScaling().fit(seen, training.y, _weights(training))
-                forecasts[name][held] = probabilities(calibration.transform(unseen))[:, 1]
+                calibration = PlattScaling().fit(seen, training.y)
+                season = Season().fit(calibration.transform(seen), training.y, training.cutoff)
+                log_odds = calibration.transform(unseen) + season.at(rows[held].cutoff)
+                forecasts[name][held] = probabilities(log_odds)[:, 1]
         for name, forecast in forecasts.items():
             self.test_probability_[name] = forecast[test]
             self.comparison_[name] = {
@@ -221,12 +235,6 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         fold = np.random.default_rng(self.random_state).permutation(len(names)) % self.folds
         parts = [fold[place] == number for number in range(self.folds)]
         return [held for held in parts if held.any() and not held.all()]
-
-
-def _weights(rows: Rows) -> Floats:
-    """Let the newest window weigh as much as all before it."""
-    newest = rows.cutoff == rows.cutoff.max()
-    return np.where(newest, 1.0, newest.sum() / max((~newest).sum(), 1))
 
 
 def _can_learn(y: Floats) -> bool:

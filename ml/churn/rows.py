@@ -39,18 +39,16 @@ def read_rows(X: pd.DataFrame, y: Any, cutoff: Any, closes: Any, customers: Any)
         raise ValueError("y must be 1 (churned) or 0 (stayed): leave out windows still open")
     if (cutoff is None) != (closes is None):
         raise ValueError("give both cutoff and closes, or neither")
-    opens = _days(cutoff, len(X))
     # Rows without a day are of one time: no window has closed before another opens.
-    ends = opens + 1 if closes is None else _days(closes, len(X))
+    opens = np.zeros(len(X), dtype=np.int64) if cutoff is None else days_since_1970(cutoff)
+    ends = opens + 1 if closes is None else days_since_1970(closes)
     if cutoff is not None and (ends <= opens).any():
         raise ValueError("a label's window must close after its cutoff")
     who = np.arange(len(X)) if customers is None else pd.factorize(np.asarray(customers))[0]
     return Rows(X, outcome, who.astype(np.int64), opens, ends)
 
 
-def _days(values: Any, n: int) -> Integers:
-    """Return days since 1970, (n,); one and the same day where none are given."""
-    if values is None:
-        return np.zeros(n, dtype=np.int64)
-    days = np.asarray(pd.to_datetime(pd.Series(np.asarray(values))), dtype="datetime64[D]")
-    return days.astype(np.int64)
+def days_since_1970(days: Any) -> Integers:
+    """Return days as numbers, (n,)."""
+    known = np.asarray(pd.to_datetime(pd.Series(np.asarray(days))), dtype="datetime64[D]")
+    return known.astype(np.int64)

@@ -136,7 +136,8 @@ def score_churn(
         seen = churn_features(rows)
         cutoff = rows["cutoff"] if len(rows) else None
         scored["churn_probability"] = model.predict_proba(seen, cutoff)[:, 1]
-        contributions, base = factors(model.contributions(seen)), model.intercept_
+        contributions = factors(model.contributions(seen))
+        base = model.intercept_ + float(model.season([as_of])[0])
     scored["risk_band"] = risk_bands(scored["churn_probability"])
     scored["retention_score"] = (100 * (1 - scored["churn_probability"])).round(1)
     scored = scored.join(_largest(contributions)).assign(base_log_odds=base)

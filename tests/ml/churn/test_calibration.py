@@ -19,13 +19,6 @@ def test_a_known_distortion_is_undone():
     assert (fitted.slope_, fitted.intercept_) == pytest.approx((0.5, -1.0), abs=0.06)
 
 
-def test_rows_of_weight_zero_do_not_count():
-    y = np.concatenate([_outcomes(SCORES), 1 - _outcomes(SCORES)])
-    weights = np.repeat([1.0, 0.0], len(SCORES))
-    fitted = PlattScaling().fit(np.tile(SCORES, 2), y, weights)
-    assert fitted.slope_ == pytest.approx(1, abs=0.06)
-
-
 @pytest.mark.parametrize("scores", [-SCORES, np.zeros_like(SCORES)])
 def test_scores_that_rank_wrongly_or_not_at_all_leave_the_base_rate(scores):
     y = _outcomes(SCORES - 1)

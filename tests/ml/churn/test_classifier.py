@@ -6,8 +6,11 @@ import pytest
 from sklearn.base import clone
 
 from ml.churn import ChurnClassifier
+from ml.churn.candidates import choose
 from ml.churn.features import churn_features
 from ml.churn.labels import label_churn
+from ml.churn.rows import days_since_1970
+from ml.churn.season import Season
 from ml.evaluation.classification import expected_calibration_error, roc_auc
 from tests.ml.churn.customers import LAST_DAY, features_at, month_ends, simulate
 
@@ -35,12 +38,35 @@ def fitted(rows: pd.DataFrame) -> ChurnClassifier:
     return _fit(rows)
 
 
-def test_candidates_are_judged_on_the_newest_window_and_the_best_wins(rows, fitted):
+def test_candidates_are_judged_on_the_newest_window_and_the_choice_is_theirs(rows, fitted):
     assert fitted.contest_ == "time"
     assert set(rows.loc[fitted.test_rows_, "cutoff"]) == {rows["cutoff"].max()}
     losses = {name: figures["log_loss"] for name, figures in fitted.comparison_.items()}
     assert len(losses) == 5
-    assert losses[fitted.model_name_] == min(losses.values())
+    assert fitted.model_name_ == choose(losses)
+
+
+@pytest.mark.parametrize(
+    ("losses", "chosen"),
+    [
+        ({"recency_rule": 0.58, "mean_of_both": 0.60}, "mean_of_both"),
+        ({"recency_rule": 0.56, "mean_of_both": 0.60}, "recency_rule"),
+        ({"recency_rule": 0.61, "mean_of_both": 0.60}, "mean_of_both"),
+        ({"base_rate": 0.60}, "base_rate"),
+    ],
+)
+def test_the_mean_of_both_wins_unless_another_is_better_by_more_than_a_twentieth(losses, chosen):
+    assert choose(losses) == chosen
+
+
+def test_the_season_of_the_year_before_moves_probabilities_and_nothing_else(rows, fitted):
+    seen, later = churn_features(rows), pd.Timestamp("2024-08-31")
+    model = clone(fitted)
+    model.__dict__ |= vars(fitted) | {"season_": Season()}
+    model.season_.opened_, model.season_.level_ = days_since_1970(["2023-08-31"]), np.array([0.7])
+    moved = model.predict_proba(seen, [later] * len(seen))[:, 1]
+    assert np.log(moved / (1 - moved)) == pytest.approx(fitted.decision_function(seen) + 0.7)
+    assert (model.predict_proba(seen) == fitted.predict_proba(seen)).all()
 
 
 def test_what_candidates_say_in_the_contest_is_known_before_its_window_opens(rows, fitted):

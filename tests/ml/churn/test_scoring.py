@@ -1,12 +1,14 @@
 """From tables to scored customers."""
 
-from datetime import date
+import copy
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from ml.churn import ChurnTraining, score_churn, train_churn
+from ml.churn.rows import days_since_1970
 from tests.ml.churn.customers import LAST_DAY, features_at, month_ends, simulate
 
 CUTOFFS = month_ends()[::2]
@@ -49,6 +51,16 @@ def test_the_factors_shown_and_the_others_add_up_to_the_score(scores):
     assert (shown.abs().diff(axis=1).iloc[:, 1:].fillna(0) <= 0).all(axis=None)
 
 
+def test_a_known_season_is_part_of_the_base_that_factors_add_up_from(training, features, scores):
+    model = copy.deepcopy(training.model)
+    model.season_.opened_ = days_since_1970([LAST_DAY - timedelta(days=365)])
+    model.season_.level_ = np.array([0.4])
+    in_season = score_churn(model, features, as_of=LAST_DAY)
+    assert (in_season["base_log_odds"] - scores["base_log_odds"]).to_numpy() == pytest.approx(0.4)
+    log_odds = in_season.filter(regex="_contributions?$|base_log_odds").sum(axis=1)
+    assert in_season["churn_probability"].to_numpy() == pytest.approx(1 / (1 + np.exp(-log_odds)))
+
+
 def test_expected_loss_is_probability_times_value_where_that_is_known(scores):
     known = scores["expected_loss"].notna()
     assert (~known).sum() == 1
@@ -59,7 +71,7 @@ def test_expected_loss_is_probability_times_value_where_that_is_known(scores):
 def test_the_training_says_what_it_was_made_of(training):
     assert training.parameters["labels_close"] == "2024-01-29"
     assert training.parameters["model_name"] in training.comparison.index
-    assert training.metrics["log_loss"] == training.comparison["log_loss"].min()
+    assert training.metrics == training.comparison.loc[training.model.model_name_].to_dict()
     holdout = training.holdout
     assert set(holdout["cutoff"]) == {pd.Timestamp("2023-10-31")}
     assert set(training.comparison.index) <= set(holdout.columns)
