@@ -36,6 +36,9 @@ from orchestration.enrichment.provider import (
     Unavailable,
 )
 
+_MOST_UNREAD = 3
+"""Answers in a row that nobody can read, after which no more are paid for."""
+
 
 class Asking:
     """One endpoint's requests on their way.
@@ -64,6 +67,7 @@ class Asking:
         self._lone: Call | None = None
         self._probe = Probe(endpoint.probe, wire, manner.backoff)
         self._has_heard = False
+        self._unread = 0
         self._is_over = False
         self._end: BaseException | None = None
         self._last_answer = time.monotonic()
@@ -107,8 +111,8 @@ class Asking:
     def _next_call(self) -> Call | None:
         """Take requests off the queue and their price out of the budget, if that may be now."""
         # The first call goes alone, for the readings' sake. So does each while another is in
-        # doubt, if it takes a call to read the credits.
-        is_single = self._doubts or not self._has_heard
+        # doubt, if it takes a call to read the credits, and after one that nobody could read.
+        is_single = self._doubts or not self._has_heard or self._unread
         is_crowded = len(self._out) >= (1 if is_single else self._manner.connections)
         is_held_up = self._doubts and self._probe
         if is_crowded or is_held_up or not self._may_go_on():
@@ -173,6 +177,14 @@ class Asking:
             self._has_heard = True
             self._last_answer = time.monotonic()
             self._limiter.came(items, reading)
+            self._unread = self._unread + 1 if verdict.is_unread and delivery.whole else 0
+            if self._unread == _MOST_UNREAD:
+                self._stop(
+                    Unavailable(
+                        f"{_MOST_UNREAD} answers of People Data Labs in a row could not be read: "
+                        "they are kept, and may be paid; look for a release that knows their form."
+                    )
+                )
             return
         self._limiter.failed(items, reading, limited=verdict.health is Health.LIMITED)
         silence = time.monotonic() - self._last_answer

@@ -63,6 +63,13 @@ class Verdict:
     health: Health = Health.WELL
     end: ProviderError | None = None
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether nothing could be read of what may have been paid."""
+        return bool(self.findings) and all(
+            finding.outcome is Outcome.PENDING for finding in self.findings
+        )
+
 
 def judge(
     endpoint: Endpoint,

@@ -63,6 +63,19 @@ def test_a_bulk_that_is_answered_in_another_form_is_not_asked_for_again(labs: La
     assert (len(stub.calls), ledger.spent) == (1, 80)
 
 
+def test_a_provider_that_nobody_can_read_is_not_paid_on_and_on(labs: Labs) -> None:
+    wrapped = Fault(rewrites=lambda slots: {"status": 200, "data": slots})
+    stub, client = labs(
+        Stub(fault=lambda number, _: wrapped if number != 2 else None), connections=1
+    )
+    ledger = Ledger(PLENTY)
+    with pytest.raises(Unavailable, match=r"3 answers .* could not be read"):
+        ledger.ask(client, people(800))
+    assert len(stub.calls) == 5
+    assert ledger.outcomes[Outcome.PENDING] == 4 * 80
+    assert not ledger.under_way
+
+
 def test_values_of_wrong_types_do_no_harm(labs: Labs) -> None:
     def mistyped(slots: list[dict[str, Any]]) -> list[Any]:
         odd: list[Any] = [None, "no slot", 7, {"metadata": []}, {"status": True, "metadata": {}}]
