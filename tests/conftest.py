@@ -21,6 +21,12 @@ def pytest_configure() -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_scratch()))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files whose tests run the whole pipeline, so that no worker is left with one."""
+    long = {item.path for item in items if "place" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """Return an empty data folder in which an embedded Postgres may be started.

@@ -71,13 +71,10 @@ def kill(processes, seconds):
         process.communicate()
 
 
-def test_killed_runs_are_repaired_by_the_next_and_by_two_at_once(new_club, tmp_path, postgres_url):
-    folders = [tmp_path / engine for engine in ("duckdb", "postgres")]
-    for folder in folders:
-        folder.mkdir()
-    duckdb, postgres = (
-        new_club(f, url) for f, url in zip(folders, ("", postgres_url), strict=True)
-    )
+def test_killed_runs_are_repaired_by_the_next_and_by_two_at_once(
+    new_club, place, tmp_path, place_in_postgres
+):
+    duckdb, postgres = new_club(place), new_club(tmp_path, place_in_postgres)
     moments = random.Random(CRASHES)
     for _ in range(CRASHES):
         kill([start(duckdb), start(postgres)], moments.uniform(2, LAST_SECOND))

@@ -39,21 +39,6 @@ def cli(settings):
     return partial(execute, settings)
 
 
-@pytest.fixture(scope="module")
-def club(new_club, tmp_path_factory):
-    """Return the settings of a club with a file of a day to come."""
-    settings = new_club(tmp_path_factory.mktemp("club"))
-    early = Path(settings.landing_url) / "small_club" / "bookings" / "bookings_2999-01-01.csv"
-    early.write_text("booking_id\n")
-    return settings
-
-
-@pytest.fixture(scope="module")
-def first_run(club):
-    """Return how the club's first run ended."""
-    return execute(club, "run")
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -68,34 +53,6 @@ def test_contradictory_options_are_explained(cli, arguments, sentence):
     ended = cli("run", *arguments)
     assert ended.returncode == 2
     assert sentence in ended.stderr
-
-
-def test_a_run_loads_every_day_that_has_files_and_ends_with_a_table(first_run):
-    assert first_run.returncode == 0, first_run.stdout + first_run.stderr
-    assert "Exports of 2024-03-01 to 2024-03-03" in first_run.stdout
-    (row,) = [line.split() for line in first_run.stdout.splitlines() if "small_club " in line]
-    assert row[:6] == ["small_club", "4", "8", "0", "0", "2"]
-
-
-def test_a_run_ends_with_where_to_look(first_run):
-    assert "BI tools connect to duckdb://" in first_run.stdout
-    assert "make ui" in first_run.stdout
-
-
-def test_dagsters_own_log_stays_out_of_the_terminal(first_run, club):
-    assert "RUN_START" not in first_run.stdout + first_run.stderr
-    assert "RUN_START" in (club.data_dir / "logs" / "run.log").read_text()
-
-
-def test_files_of_days_to_come_do_not_keep_the_others_from_loading(first_run):
-    assert "Not loaded: files dated before" in first_run.stdout
-
-
-def test_status_tells_the_last_run_and_what_each_organization_loaded(club, first_run):
-    told = execute(club, "status").stdout
-    assert "Last run: success" in told
-    (row,) = [line.split() for line in told.splitlines() if "small_club " in line]
-    assert row[:5] == ["small_club", "2024-03-03", "4", "8", "0"]
 
 
 @pytest.mark.usefixtures("first_run")

@@ -26,9 +26,9 @@ mutation ($backfill: LaunchBackfillParams!) {
 
 
 @pytest.fixture(scope="module")
-def environment(new_club, tmp_path_factory):
+def environment(new_club, place):
     """Return the environment of an operator who has run a club once, over a day that was refused."""
-    settings = new_club(tmp_path_factory.mktemp("club"))
+    settings = new_club(place)
     refused = Path(settings.landing_url) / "small_club" / "bookings" / "bookings_2024-02-29.csv"
     refused.write_text("no,header,of,bookings\n1,2,3,4\n")
     environment = {
