@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.attribution --touches 1000000`` prints what each step costs, beside the same
 tables by plain SQL; the numbers of both must agree. ``--paths FILE`` takes a CSV file with a line
-per path (``path``, ``total_conversions`` and, where known, ``total_conversion_value`` and
-``total_null``), delivers each journey in it as outreach events and deals, and prints what every
-model credits each channel with.
+per path (``path``, ``total_conversions``, ``total_conversion_value``, ``total_null``) through the
+mapping of ``organizations/examples/conversion_paths.yml``, and prints what every model credits each
+channel with.
 """
 
 import argparse

@@ -1,10 +1,14 @@
-"""Exports of journeys: random touches and deals, or those that a file of paths counts."""
+"""Exports of journeys: random touches and deals, or a file that counts paths."""
 
+import shutil
 from pathlib import Path
 from string import Template
 
 import duckdb
 
+from orchestration.settings import PROJECT_ROOT
+
+_EXAMPLE = PROJECT_ROOT / "organizations" / "examples" / "conversion_paths.yml"
 _DAY = "2024-06-30"
 _ORGANIZATION = "organization_id: bench\nname: Benchmark\ntime_zone: UTC\ncurrency: EUR\n"
 
@@ -28,36 +32,6 @@ from touches
 group by lead_id
 having hash(lead_id) % 100 < $won_percent;
 """
-# A path is a campaign's name for each touch: campaigns may be called as one likes.
-_PATHS = """
-create table journeys as
-select
-    'p' || line || '-' || number as lead_id,
-    number < conversions as is_won,
-    -- what a path brought, in cents, as evenly as cents allow
-    case when number < conversions then
-        ((cents * (number + 1)) // conversions - (cents * number) // conversions) / 100
-    end as deal_value,
-    path
-from (
-    select
-        row_number() over () as line,
-        path,
-        cast(total_conversions as bigint) as conversions,
-        cast(round(coalesce(total_conversion_value, 0) * 100) as hugeint) as cents,
-        unnest(range(cast(total_conversions + coalesce(total_null, 0) as bigint))) as number
-    from paths
-);
-create table touches as
-select lead_id, trim(name) as campaign_id, minute
-from (
-    select
-        lead_id,
-        unnest(string_split(path, '>')) as name,
-        generate_subscripts(string_split(path, '>'), 1) as minute
-    from journeys
-);
-"""
 
 
 def deliver_touches(folder: Path, touches: int, journeys: int, won_percent: int) -> None:
@@ -80,35 +54,14 @@ def deliver_touches(folder: Path, touches: int, journeys: int, won_percent: int)
 
 
 def deliver_paths(folder: Path, file: Path) -> None:
-    """Write exports of every journey that a file of paths counts, each channel as a campaign.
-
-    Raises
-    ------
-    ValueError
-        If the file lacks the path or the number of conversions.
-    """
-    with duckdb.connect() as connection:
-        connection.execute(
-            "create table paths as select * from read_csv($file, header = true)",
-            {"file": str(file)},
-        )
-        known = {row[0] for row in connection.execute("describe paths").fetchall()}
-        if missing := {"path", "total_conversions"} - known:
-            raise ValueError(f"{file} has no column {', '.join(sorted(missing))}.")
-        for column in {"total_conversion_value", "total_null"} - known:
-            connection.execute(f"alter table paths add column {column} double")
-        connection.execute(_PATHS)
-        _write(
-            connection,
-            folder,
-            "select lead_id || '-' || minute as event_id, lead_id, campaign_id, "
-            "'other' as channel, 'click' as event_type, strftime("
-            "timestamp '2024-06-01' + to_minutes(minute), '%Y-%m-%dT%H:%M:%SZ') as event_at "
-            "from touches",
-            "select lead_id as deal_id, lead_id, deal_value, 'won' as deal_stage, "
-            "'2024-06-30T00:00:00Z' as created_at, created_at as closed_at "
-            "from journeys where is_won",
-        )
+    """Deliver a file of paths as it is, with the mapping of the example."""
+    for name, source in {
+        "organizations/conversion_paths.yml": _EXAMPLE,
+        f"landing/conversion_paths/paths_{_DAY}.csv": file,
+    }.items():
+        target = folder / name
+        target.parent.mkdir(parents=True)
+        shutil.copy(source, target)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path, events: str, deals: str) -> None:
