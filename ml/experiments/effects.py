@@ -1,26 +1,19 @@
 """What a variant changed: differences of proportions, means and ratios, from sums of each group."""
 
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 from tea_tasting.aggr import Aggregates
 
 from ml.arrays import Floats
 from ml.experiments.planning import cohens_h
+from ml.experiments.sums import COVARIATE, DENOMINATOR, VALUE
 
 PROPORTION, MEAN, RATIO = "proportion", "mean", "ratio"
-VALUE, DENOMINATOR, COVARIATE = "value", "denominator", "covariate"
-_VARIABLES = (VALUE, DENOMINATOR, COVARIATE)
-_PAIRS = ((VALUE, DENOMINATOR), (VALUE, COVARIATE), (DENOMINATOR, COVARIATE))
-# Of a group's people, what is added up: how many, each variable, its square, each product of two.
-SUMS = [
-    "units",
-    *(f"{name}_sum" for name in _VARIABLES),
-    *(f"{name}_squares" for name in _VARIABLES),
-    *(f"{left}_{right}_products" for left, right in _PAIRS),
-]
+# The variable that is measured, and the one that it is over, if any.
+_Metric: TypeAlias = tuple[str, str | None]
 # Where a z statistic is too large to be told from infinity.
 _LARGEST_Z = 37.0
 
@@ -67,29 +60,6 @@ class Effect:
     balanced: Floats
 
 
-def aggregates(sums: pd.DataFrame) -> Aggregates:
-    """Return a group's moments at each look.
-
-    Parameters
-    ----------
-    sums : the columns ``SUMS``, one row per look, each over all people until then
-    """
-    told = {name: sums[name].to_numpy(float) for name in SUMS}
-    people = told["units"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        means = {name: told[f"{name}_sum"] / people for name in _VARIABLES}
-
-        def covariance(products: str, left: str, right: str) -> Floats:
-            return np.asarray((told[products] - people * means[left] * means[right]) / (people - 1))
-
-        variances = {
-            name: np.maximum(covariance(f"{name}_squares", name, name), 0) for name in _VARIABLES
-        }
-        covariances = {pair: covariance("_".join([*pair, "products"]), *pair) for pair in _PAIRS}
-    # Its arithmetic is that of numbers, which arrays know too: one call for all looks.
-    return Aggregates(people, means, variances, covariances)
-
-
 def compare(
     control: Aggregates, variant: Aggregates, metric_type: str, confidence_level: float = 0.95
 ) -> Effect:
@@ -107,82 +77,103 @@ def compare(
         return _compare(control, variant, metric_type, confidence_level)
 
 
+class _Side(NamedTuple):
+    """A group at each look: its people, their mean and variance, adjusted by the covariate."""
+
+    people: Floats
+    mean: Floats
+    variance: Floats
+
+    @property
+    def squared_error(self) -> Floats:
+        """Of the mean: its standard error, squared."""
+        return self.variance / self.people
+
+
 def _compare(
     control: Aggregates, variant: Aggregates, metric_type: str, confidence_level: float
 ) -> Effect:
-    denominator = DENOMINATOR if metric_type == RATIO else None
-    metric = (VALUE, denominator)
+    metric: _Metric = (VALUE, DENOMINATOR if metric_type == RATIO else None)
     both = control + variant
     spread = np.asarray(both.var(COVARIATE), float)
     slope = np.where(spread > 0, both.ratio_cov(*metric, COVARIATE, None) / spread, 0.0)
     is_plain = metric_type == PROPORTION and not np.any(slope)
-
-    people, means, variances = [], [], []
-    for group in (control, variant):
-        count = np.asarray(group.count(), float)
-        shift = slope * (group.mean(COVARIATE) - both.mean(COVARIATE))
-        variance = (
-            group.ratio_var(*metric)
-            + slope**2 * group.var(COVARIATE)
-            - 2 * slope * group.ratio_cov(*metric, COVARIATE, None)
-        )
-        people.append(count)
-        means.append(_value(group, denominator) - shift)
-        variances.append(variance * (count - 1) / count if is_plain else variance)
-
-    before, after = means
-    errors = [variance / count for variance, count in zip(variances, people, strict=True)]
-    freedom = sum(errors) ** 2 / sum(
-        error**2 / (count - 1) for error, count in zip(errors, people, strict=True)
+    before, after = (_adjusted(group, both, metric, slope) for group in (control, variant))
+    if is_plain:
+        before, after = _of_shares(before), _of_shares(after)
+    freedom = (before.squared_error + after.squared_error) ** 2 / (
+        before.squared_error**2 / (before.people - 1) + after.squared_error**2 / (after.people - 1)
     )
     quantile = stats.t.ppf((1 + confidence_level) / 2, freedom)
-    difference = after - before
+    difference, error = (
+        after.mean - before.mean,
+        np.sqrt(before.squared_error + after.squared_error),
+    )
     if is_plain:
-        # Under no difference both groups have one share, and its variance.
-        share = np.asarray(both.mean(VALUE), float)
-        z = difference / np.sqrt(share * (1 - share) * (1 / people[0] + 1 / people[1]))
-        p_value = 2 * stats.norm.sf(np.abs(z))
+        z, p_value = _pooled_test(before, after, np.asarray(both.mean(VALUE), float))
     else:
-        t = difference / np.sqrt(sum(errors))
-        p_value = 2 * stats.t.sf(np.abs(t), freedom)
-        z = np.sign(t) * stats.norm.isf(np.maximum(p_value / 2, stats.norm.sf(_LARGEST_Z)))
-        z = np.where(np.isnan(p_value), np.nan, z)
-    pooled = _pooled(variances, people)
-    raw = [np.asarray(group.ratio_var(*metric), float) for group in (control, variant)]
-    values = [_value(group, denominator) for group in (control, variant)]
+        z, p_value = _welch_test(difference / error, freedom)
+    measured = [_adjusted(group, both, metric, 0 * slope) for group in (control, variant)]
+    raw = _pooled(*measured)
     return Effect(
-        control=values[0],
-        variant=values[1],
-        absolute=_estimate(difference, np.sqrt(sum(errors)), freedom, quantile),
-        relative=_relative(before, after, errors, freedom, quantile),
+        control=measured[0].mean,
+        variant=measured[1].mean,
+        absolute=_estimate(difference, error, freedom, quantile),
+        relative=_relative(before, after, freedom, quantile),
         z=np.where(np.isfinite(z), z, np.nan),
         p_value=np.asarray(p_value),
-        baseline=before,
-        deviation=np.sqrt(variances[0]),
-        size=cohens_h(values[1], values[0])
+        baseline=before.mean,
+        deviation=np.sqrt(before.variance),
+        size=cohens_h(measured[1].mean, measured[0].mean)
         if metric_type == PROPORTION
-        else difference / np.sqrt(_pooled(raw, people)),
-        variance_left=np.where(slope != 0, pooled / _pooled(raw, people), 1.0),
-        balanced=2 / (1 / people[0] + 1 / people[1]),
+        else difference / np.sqrt(raw),
+        variance_left=np.where(slope != 0, _pooled(before, after) / raw, 1.0),
+        balanced=2 / (1 / before.people + 1 / after.people),
     )
 
 
-def _value(group: Aggregates, denominator: str | None) -> Floats:
-    return np.asarray(group.mean(VALUE) / group.mean(denominator), float)
+def _adjusted(group: Aggregates, both: Aggregates, metric: _Metric, slope: Floats) -> _Side:
+    shift = slope * (group.mean(COVARIATE) - both.mean(COVARIATE))
+    variance = (
+        group.ratio_var(*metric)
+        + slope**2 * group.var(COVARIATE)
+        - 2 * slope * group.ratio_cov(*metric, COVARIATE, None)
+    )
+    value, denominator = metric
+    mean = group.mean(value) / group.mean(denominator) - shift
+    return _Side(*(np.asarray(told, float) for told in (group.count(), mean, variance)))
 
 
-def _pooled(variances: list[Floats], people: list[Floats]) -> Floats:
-    freedom = [count - 1 for count in people]
-    total = variances[0] * freedom[0] + variances[1] * freedom[1]
-    return np.asarray(total / (freedom[0] + freedom[1]))
+def _of_shares(side: _Side) -> _Side:
+    """Return a group with the variance of its share itself, p times one less p."""
+    return side._replace(variance=side.variance * (side.people - 1) / side.people)
 
 
-def _relative(
-    before: Floats, after: Floats, errors: list[Floats], freedom: Floats, quantile: Floats
-) -> Estimate:
-    base = np.where(before > 0, before, np.nan)
-    error = np.sqrt(errors[1] / base**2 + errors[0] * after**2 / base**4)
-    return _estimate(after / base - 1, error, freedom, quantile)
+def _pooled_test(before: _Side, after: _Side, share: Floats) -> tuple[Floats, Floats]:
+    """Return z and p-value; under no difference both groups have one share, and its variance."""
+    error = np.sqrt(share * (1 - share) * (1 / before.people + 1 / after.people))
+    z = (after.mean - before.mean) / error
+    return z, 2 * stats.norm.sf(np.abs(z))
+
+
+def _welch_test(t: Floats, freedom: Floats) -> tuple[Floats, Floats]:
+    """Return the z that is as rare as t, and the p-value of both."""
+    p_value = 2 * stats.t.sf(np.abs(t), freedom)
+    z = np.sign(t) * stats.norm.isf(np.maximum(p_value / 2, stats.norm.sf(_LARGEST_Z)))
+    return np.where(np.isnan(p_value), np.nan, z), p_value
+
+
+def _pooled(before: _Side, after: _Side) -> Floats:
+    """Return the variance of both groups together, each by its own mean."""
+    freedom = before.people - 1, after.people - 1
+    total = before.variance * freedom[0] + after.variance * freedom[1]
+    return np.asarray(total / sum(freedom))
+
+
+def _relative(before: _Side, after: _Side, freedom: Floats, quantile: Floats) -> Estimate:
+    base = np.where(before.mean > 0, before.mean, np.nan)
+    error = np.sqrt(after.squared_error / base**2 + before.squared_error * after.mean**2 / base**4)
+    return _estimate(after.mean / base - 1, error, freedom, quantile)
 
 
 def _estimate(value: Floats, error: Floats, freedom: Floats, quantile: Floats) -> Estimate:

@@ -10,8 +10,8 @@ from scipy.stats import chisquare
 
 from ml.arrays import Floats
 from ml.experiments.designs import Design
-from ml.experiments.effects import SUMS
 from ml.experiments.planning import LEAST_PER_GROUP, MISMATCH_LEVEL
+from ml.experiments.sums import SUMS
 from ml.experiments.trial import Trial, given
 from ml.experiments.verdicts import INCONCLUSIVE
 from ml.experiments.wording import recommendation

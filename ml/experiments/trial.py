@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.experiments.effects import PROPORTION, VALUE, Estimate, aggregates, compare
+from ml.experiments.effects import PROPORTION, Estimate, compare
 from ml.experiments.looks import Looks, looks_of, minimum_sample
 from ml.experiments.planning import (
     POWER,
@@ -17,6 +17,7 @@ from ml.experiments.planning import (
     one_look_sample,
 )
 from ml.experiments.sequential import bounds, first_crossing, sequential_p_value, spent
+from ml.experiments.sums import VALUE, aggregates
 from ml.experiments.verdicts import CONTROL_WINS, VARIANT_WINS
 
 MINIMUM_EFFECT = 0.20

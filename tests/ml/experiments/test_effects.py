@@ -7,7 +7,8 @@ import tea_tasting
 from scipy import stats
 from tea_tasting.aggr import Aggregates
 
-from ml.experiments.effects import SUMS, Effect, aggregates, compare
+from ml.experiments.effects import Effect, compare
+from ml.experiments.sums import SUMS, aggregates
 from tests.ml.experiments.samples import by_day
 
 
