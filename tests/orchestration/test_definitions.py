@@ -27,9 +27,9 @@ print(len(definitions.resolve_all_asset_keys()))
 """
 
 
-@pytest.fixture
-def definitions(settings):
-    return build_definitions(settings)
+@pytest.fixture(scope="module")
+def definitions(new_club, tmp_path_factory):
+    return build_definitions(new_club(tmp_path_factory.mktemp("club")))
 
 
 def specs(definitions):
