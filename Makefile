@@ -32,7 +32,7 @@ lint-sql: export DBT_DUCKDB_PATH := :memory:
 lint-sql: export DBT_TARGET_PATH := $(CURDIR)/.venv/lint
 lint-sql: export DBT_LOG_PATH := $(CURDIR)/.venv/lint
 lint-sql: .venv/dev.stamp
-	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar dbt_project/models dbt_project/tests
 
 docs: .venv/run.stamp  ## write the guide to the marts anew from the models' YAML
 	@$(BIN)/python -m orchestration.marts_guide
