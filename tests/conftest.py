@@ -17,8 +17,11 @@ from orchestration.warehouse import Warehouse, embedded, open_warehouse
 
 
 def pytest_configure() -> None:
-    """Let temporary folders of tests lie in memory: DuckDB waits for the disk whenever it closes."""
+    """Set what libraries read as they are loaded."""
+    # Temporary folders lie in memory: DuckDB waits for the disk whenever it closes.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_scratch()))
+    # Workers are as many as cores: threads of one would only wait for those of another, and burn time.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
