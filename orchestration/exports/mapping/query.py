@@ -20,7 +20,7 @@ from orchestration.exports.mapping.canonical import (
 from orchestration.exports.mapping.expressions import Expression
 from orchestration.exports.mapping.reasons import reasons
 from orchestration.exports.mapping.validation import violation
-from orchestration.exports.reading.headers import EXPORT_DATE, LINE, PART, Header
+from orchestration.exports.reading.headers import EXPORT_DATE, LINE, PART, SOURCE_LINE, Header
 from orchestration.exports.rules import Severity
 from orchestration.exports.sql import identifier, literal
 
@@ -96,6 +96,8 @@ class CompiledMapping:
         column = identifier(name)
         if name in self.counters:
             return f"try_cast({column} as bigint) as {column}"
+        if self.counters and name == SOURCE_LINE:
+            return column  # what stands for nothing in the file is a number of a line here
         nulls = dict.fromkeys(("", *self.nulls))
         trimmed = f"trim({column}, {literal(_BLANKS)})"
         for null in nulls:

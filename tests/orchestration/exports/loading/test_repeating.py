@@ -65,6 +65,19 @@ def test_a_line_of_columns_becomes_a_row_for_each(
     assert counts(exports) == [(4, 4, 0, 0)]
 
 
+def test_a_line_whose_number_stands_for_nothing_in_values_is_told_by_it(
+    duckdb_exports: Any,
+) -> None:
+    duckdb_exports.organize(survey_responses=ANSWERS | {"read": {"nulls": ["1", "3"]}})
+    duckdb_exports.deliver(
+        "answers_2024-05-01.csv", "member,Why do you play?,Is it worth it?\nm1,3,yes\nm2,1,no\n"
+    )
+    duckdb_exports.load("survey_responses")
+    assert duckdb_exports.rows(
+        "select response_id, response from raw.survey_responses order by 1"
+    ) == [("2-1", None), ("2-2", "yes"), ("3-1", None), ("3-2", "no")]
+
+
 def test_a_path_becomes_the_touches_of_all_its_journeys(duckdb_exports: Any) -> None:
     duckdb_exports.organize(outreach_events=PATHS)
     duckdb_exports.deliver(
