@@ -71,27 +71,10 @@ def probabilities(log_odds: Floats) -> Floats:
     return np.column_stack([1 - one, one])
 
 
-class MeanModel(AdditiveModel):
-    """The mean of several additive models' log-odds, which is additive again."""
-
-    def __init__(self, models: tuple[AdditiveModel, ...]) -> None:
-        self.models = models
-
-    def fit(self, X: pd.DataFrame, y: Any) -> Self:
-        """Fit a copy of each model."""
-        from sklearn.base import clone  # noqa: PLC0415
-
-        self.models_ = [clone(model).fit(X, y) for model in self.models]
-        self.intercept_ = float(np.mean([model.intercept_ for model in self.models_]))
-        self.classes_ = np.array([0, 1])
-        return self
-
-    def contributions(self, X: pd.DataFrame) -> pd.DataFrame:
-        """Return what each feature adds to the log-odds, (n, k), with the index of X."""
-        check_is_fitted(self, "models_")
-        parts = [model.contributions(X) for model in self.models_]
-        names = list(dict.fromkeys(name for part in parts for name in part))
-        total = np.zeros((len(X), len(names)))
-        for part in parts:
-            total[:, [names.index(name) for name in part]] += part.to_numpy()
-        return pd.DataFrame(total / len(parts), index=X.index, columns=names)
+def add_up(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the sum of several models' contributions, (n, features of any of them)."""
+    names = list(dict.fromkeys(name for part in parts for name in part))
+    total = np.zeros((len(parts[0]), len(names)))
+    for part in parts:
+        total[:, [names.index(name) for name in part]] += part.to_numpy()
+    return pd.DataFrame(total, index=parts[0].index, columns=names)

@@ -7,16 +7,16 @@ import pandas as pd
 
 from ml.arrays import Floats
 from ml.churn import process
-from ml.churn.additive import AdditiveModel, MeanModel, log_odds_of
+from ml.churn.additive import AdditiveModel, log_odds_of
 from ml.churn.boosting import AdditiveBoosting
 from ml.churn.logistic import AdditiveLogistic
 
 FEWEST_CUSTOMERS, FEWEST_PER_OUTCOME = 200, 20
 _FEWEST_FOR_RULE, _FEWEST_PER_OUTCOME_FOR_RULE = 30, 5
-# A smaller lead does not last: of 23 single models that led the mean by up to 3 % in one window of
-# a shop or club, 5 led in the next.
+# A smaller lead does not last: of 23 models that led a mean by up to 3 % in one window of a shop or
+# club, 5 led in the next.
 _CLEAR_LEAD = 0.05
-_MEAN = "mean_of_both"
+_COMBINATION = "combination"
 _RULE = ["recency_days", "recency_over_pace"]
 
 
@@ -34,44 +34,50 @@ class BaseRate(AdditiveModel):
         return pd.DataFrame(index=X.index)
 
 
-def candidates(X: pd.DataFrame, horizon_days: int, random_state: int) -> dict[str, AdditiveModel]:
-    """Return the models that X has the columns for, simple ones first."""
-    logistic, boosting = AdditiveLogistic(), AdditiveBoosting(random_state=random_state)
-    entrants: dict[str, AdditiveModel] = {}
-    if _has(X, _RULE):
-        entrants["recency_rule"] = _recency_rule()
+Entrant = tuple[AdditiveModel, ...]
+"""The models whose log-odds a candidate is made from."""
+
+
+def candidates(X: pd.DataFrame, horizon_days: int, random_state: int) -> dict[str, Entrant]:
+    """Return the candidates that X has the columns for, simple ones first.
+
+    The combination is of all but the recency rule: regression and trees know what else customers
+    do, the purchase process how pace, rest and time as customer belong together.
+    """
+    members: dict[str, AdditiveModel] = {}
     if _has(X, process.COLUMNS):
-        entrants["purchase_process"] = process.QuietProcess(horizon_days)
-    entrants["logistic_regression"] = logistic
-    entrants["additive_boosting"] = boosting
-    entrants[_MEAN] = MeanModel((logistic, boosting))
-    return entrants
+        members["purchase_process"] = process.QuietProcess(horizon_days)
+    members["logistic_regression"] = AdditiveLogistic()
+    members["additive_boosting"] = AdditiveBoosting(random_state=random_state)
+    rule = {"recency_rule": (_recency_rule(),)} if _has(X, _RULE) else {}
+    alone = {name: (model,) for name, model in members.items()}
+    return rule | alone | {_COMBINATION: tuple(members.values())}
 
 
 def choose(losses: dict[str, float]) -> str:
-    """Return the mean of two models, unless another's log-loss is lower by more than 5 %.
+    """Return the combination, unless another candidate's log-loss is lower by more than 5 %.
 
-    Which single model leads changes from window to window. Without a mean the lowest wins.
+    Which of the others leads changes from window to window. Without a combination the lowest wins.
 
     Parameters
     ----------
     losses : log-loss in the contest by candidate
     """
     best = min(losses, key=losses.__getitem__)
-    if _MEAN in losses and losses[best] >= (1 - _CLEAR_LEAD) * losses[_MEAN]:
-        return _MEAN
+    if _COMBINATION in losses and losses[best] >= (1 - _CLEAR_LEAD) * losses[_COMBINATION]:
+        return _COMBINATION
     return best
 
 
-def fallback(X: pd.DataFrame, y: Floats, customers: int) -> dict[str, AdditiveModel]:
-    """Return the one model for data too few for a contest; empty where they are enough."""
+def fallback(X: pd.DataFrame, y: Floats, customers: int) -> dict[str, Entrant]:
+    """Return the one candidate for data too few for a contest; empty where they are enough."""
     rarer = min(y.sum(), len(y) - y.sum())
     if customers >= FEWEST_CUSTOMERS and rarer >= FEWEST_PER_OUTCOME:
         return {}
     enough = customers >= _FEWEST_FOR_RULE and rarer >= _FEWEST_PER_OUTCOME_FOR_RULE
     if enough and _has(X, _RULE):
-        return {"recency_rule": _recency_rule()}
-    return {"base_rate": BaseRate()}
+        return {"recency_rule": (_recency_rule(),)}
+    return {"base_rate": (BaseRate(),)}
 
 
 def _recency_rule() -> AdditiveLogistic:

@@ -8,9 +8,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from ml.arrays import Flags, Floats, Integers
-from ml.churn.additive import AdditiveModel, MeanModel, probabilities
-from ml.churn.calibration import PlattScaling
-from ml.churn.candidates import candidates, choose, fallback
+from ml.churn.additive import AdditiveModel, add_up, probabilities
+from ml.churn.calibration import Stacking
+from ml.churn.candidates import Entrant, candidates, choose, fallback
 from ml.churn.drawing import draw_customers
 from ml.churn.leaks import leaking_features
 from ml.churn.rows import Rows, days_since_1970, read_rows
@@ -19,15 +19,15 @@ from ml.evaluation.classification import CLASSIFICATION
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # untyped
-    """Probability of churn with additive log-odds, by the mean of two models or who beats it.
+    """Probability of churn with additive log-odds, by a combination of models.
 
     With cutoffs the contest is in time: every candidate learns from the windows that closed by the
     newest cutoff and is judged on the newest window. Without them, or where too little had closed
-    that early, it is judged on customers that it has not seen, by cross-validation. The mean of
-    logistic regression and boosting wins, unless another candidate's log-loss is clearly lower. The
-    champion then learns from all windows. Candidates are calibrated on log-odds of customers not
-    seen in training, all windows alike; where a window of the same season a year before is known,
-    probabilities follow it (see ``Season``).
+    that early, it is judged on customers that it has not seen, by cross-validation. The combination
+    wins, unless another candidate's log-loss is clearly lower. The champion then learns from all
+    windows. Candidates are weighed and calibrated on log-odds of customers not seen in training,
+    all windows alike; where the same season of the year before is known, probabilities follow it
+    (see ``Season``).
 
     With fewer than 200 customers or 20 of either outcome the recency rule is used without a
     contest; with fewer than 30 customers or 5 of either outcome, or without recency, the base rate.
@@ -43,7 +43,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     Attributes
     ----------
     model_name_ : which candidate won, or which fallback was used
-    model_, calibration_, season_ : the champion, its calibration and the season of its windows
+    models_ : the models that the champion is made from
+    calibration_, season_ : their weights, and the season of windows
     intercept_ : calibrated log-odds of the average customer, without season
     contest_ : how it was judged: time, customers or none
     comparison_ : per candidate its figures of merit in the contest
@@ -111,8 +112,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def decision_function(self, X: pd.DataFrame) -> Floats:
         """Return calibrated log-odds of churn without season, (n,)."""
-        check_is_fitted(self, "model_")
-        return self.calibration_.transform(self.model_.decision_function(X))
+        check_is_fitted(self, "models_")
+        log_odds = [model.decision_function(X) for model in self.models_]
+        return self.calibration_.transform(np.column_stack(log_odds))
 
     def predict_proba(self, X: pd.DataFrame, cutoff: Any = None) -> Floats:
         """Return the probabilities of staying and of churn, (n, 2).
@@ -126,7 +128,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         ValueError
             If a cutoff is given that lies before the end of a window that the model learned from.
         """
-        check_is_fitted(self, "model_")
+        check_is_fitted(self, "models_")
         if cutoff is not None and self.closes_ is not None:
             first = np.asarray(pd.to_datetime(pd.Series(cutoff)), dtype="datetime64[D]").min()
             if first < self.closes_:
@@ -152,11 +154,11 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
         ``intercept_`` and a row's sum are its log-odds without season.
         """
-        check_is_fitted(self, "model_")
-        parts: pd.DataFrame = self.model_.contributions(X) * self.calibration_.slope_
-        return parts
+        check_is_fitted(self, "models_")
+        weighed = zip(self.models_, self.calibration_.slopes_, strict=True)
+        return add_up([model.contributions(X) * slope for model, slope in weighed])
 
-    def _compete(self, entrants: dict[str, AdditiveModel], rows: Rows, places: Integers) -> None:
+    def _compete(self, entrants: dict[str, Entrant], rows: Rows, places: Integers) -> None:
         """Find the champion and fit it on all rows, which stood at ``places``."""
         self.comparison_: dict[str, dict[str, float]] = {}
         self.test_probability_: dict[str, Floats] = {}
@@ -166,13 +168,14 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         losses = {name: figures["log_loss"] for name, figures in self.comparison_.items()}
         self.model_name_ = choose(losses) if losses else next(iter(entrants))
         champion = entrants[self.model_name_]
-        seen = self._cross_fit(champion, rows)
-        self.calibration_ = PlattScaling().fit(seen, rows.y)
+        seen = np.column_stack([self._cross_fit(model, rows) for model in champion])
+        self.calibration_ = Stacking().fit(seen, rows.y)
         self.season_ = Season().fit(self.calibration_.transform(seen), rows.y, rows.cutoff)
-        self.model_ = clone(champion).fit(rows.X, rows.y)
-        self.intercept_ = float(self.calibration_.transform(np.array([self.model_.intercept_]))[0])
+        self.models_ = [clone(model).fit(rows.X, rows.y) for model in champion]
+        intercepts = np.array([model.intercept_ for model in self.models_])
+        self.intercept_ = float(self.calibration_.transform(intercepts))
 
-    def _contest(self, entrants: dict[str, AdditiveModel], rows: Rows) -> tuple[str, Integers]:
+    def _contest(self, entrants: dict[str, Entrant], rows: Rows) -> tuple[str, Integers]:
         """Judge each entrant; return how, and the positions of the judged rows."""
         newest = rows.cutoff == rows.cutoff.max()
         past = rows[rows.closes <= rows.cutoff.max()]
@@ -186,9 +189,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         forecasts = {name: np.empty(len(rows)) for name in entrants}
         for training, held in splits:
             known: dict[int, tuple[Floats, Floats]] = {}
-            for name, model in entrants.items():
-                seen, unseen = self._log_odds(model, training, rows[held].X, known)
-                calibration = PlattScaling().fit(seen, training.y)
+            for name, entrant in entrants.items():
+                parts = [self._log_odds(model, training, rows[held].X, known) for model in entrant]
+                seen, unseen = (np.column_stack(part) for part in zip(*parts, strict=True))
+                calibration = Stacking().fit(seen, training.y)
                 season = Season().fit(calibration.transform(seen), training.y, training.cutoff)
                 log_odds = calibration.transform(unseen) + season.at(rows[held].cutoff)
                 forecasts[name][held] = probabilities(log_odds)[:, 1]
@@ -209,11 +213,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     ) -> tuple[Floats, Floats]:
         """Return log-odds of rows by models that have not seen their customers, and of X.
 
-        A mean of models needs no fits of its own: ``known`` has those of its members.
+        A model that is part of several candidates is fitted once: ``known`` has what it says.
         """
-        if isinstance(model, MeanModel):
-            parts = [self._log_odds(member, rows, X, known) for member in model.models]
-            return np.mean([p[0] for p in parts], axis=0), np.mean([p[1] for p in parts], axis=0)
         if id(model) not in known:
             fitted = clone(model).fit(rows.X, rows.y)
             known[id(model)] = self._cross_fit(model, rows), fitted.decision_function(X)

@@ -84,7 +84,7 @@ def train_churn(
         "labels_close": labelled["closes"].max().date().isoformat(),
         "customers": model.n_customers_,
         "base_rate": model.base_rate_,
-        "calibration_slope": model.calibration_.slope_,
+        "calibration_slopes": model.calibration_.slopes_.tolist(),
         "calibration_intercept": model.calibration_.intercept_,
     }
     holdout = labelled.loc[model.test_rows_, [*KEYS, "cutoff", "churned"]].reset_index(drop=True)

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from ml.churn.additive import MeanModel
+from ml.churn.additive import add_up
 from ml.churn.boosting import AdditiveBoosting
 from ml.churn.logistic import AdditiveLogistic
 from ml.evaluation.classification import roc_auc
 
 LOGISTIC, BOOSTING = AdditiveLogistic(C=1.0), AdditiveBoosting(max_iter=80)
-MODELS = [LOGISTIC, BOOSTING, MeanModel((LOGISTIC, BOOSTING))]
+MODELS = [LOGISTIC, BOOSTING]
 
 
 def _true_log_odds(table: pd.DataFrame) -> np.ndarray:
@@ -82,3 +82,10 @@ def test_decimals_and_texts_of_numbers_are_numbers(table, outcome):
     as_numbers, as_texts = (clone(LOGISTIC).fit(t, outcome) for t in (table, texts))
     assert as_texts.reader_.numeric_ == ["days"]
     assert as_texts.decision_function(texts) == pytest.approx(as_numbers.decision_function(table))
+
+
+def test_what_several_models_tell_of_a_feature_is_added_up():
+    one = pd.DataFrame({"days": [1.0, 2.0], "spend": [0.5, 0.0]}, index=[7, 8])
+    other = pd.DataFrame({"spend": [0.25, 1.0], "rhythm": [3.0, 4.0]}, index=[7, 8])
+    expected = {"days": [1.0, 2.0], "spend": [0.75, 1.0], "rhythm": [3.0, 4.0]}
+    pd.testing.assert_frame_equal(add_up([one, other]), pd.DataFrame(expected, index=[7, 8]))

@@ -49,13 +49,13 @@ def test_candidates_are_judged_on_the_newest_window_and_the_choice_is_theirs(row
 @pytest.mark.parametrize(
     ("losses", "chosen"),
     [
-        ({"recency_rule": 0.58, "mean_of_both": 0.60}, "mean_of_both"),
-        ({"recency_rule": 0.56, "mean_of_both": 0.60}, "recency_rule"),
-        ({"recency_rule": 0.61, "mean_of_both": 0.60}, "mean_of_both"),
+        ({"recency_rule": 0.58, "combination": 0.60}, "combination"),
+        ({"recency_rule": 0.56, "combination": 0.60}, "recency_rule"),
+        ({"recency_rule": 0.61, "combination": 0.60}, "combination"),
         ({"base_rate": 0.60}, "base_rate"),
     ],
 )
-def test_the_mean_of_both_wins_unless_another_is_better_by_more_than_a_twentieth(losses, chosen):
+def test_the_combination_wins_unless_another_is_better_by_more_than_a_twentieth(losses, chosen):
     assert choose(losses) == chosen
 
 
@@ -134,7 +134,7 @@ def test_a_plain_table_is_judged_on_customers_not_seen():
     fitted = ChurnClassifier().fit(seen, y)
     assert fitted.contest_ == "customers"
     assert len(fitted.test_outcome_) == 400
-    assert set(fitted.comparison_) == {"logistic_regression", "additive_boosting", "mean_of_both"}
+    assert set(fitted.comparison_) == {"logistic_regression", "additive_boosting", "combination"}
 
 
 def test_few_customers_get_the_recency_rule(rows):
