@@ -23,6 +23,7 @@ from orchestration.enrichment.demo.settling import settle
 from orchestration.enrichment.run import Terms, enrich
 from orchestration.enrichment.tables import MADE_UP, forget, prepare
 from orchestration.enrichment.typed import read_answers
+from orchestration.exports.organizations import load_organizations
 from orchestration.resources import LandingResource, WarehouseResource, sample_dir
 from orchestration.settings import Settings
 
@@ -66,7 +67,9 @@ def _answers(settings: Settings) -> AssetsDefinition:
             return MaterializeResult(metadata={"forgotten": forget(opened, MADE_UP)})
         with demo_provider() as provider, warehouse.turn(opened, "enrichment"):
             terms = Terms.of(settings).with_credits(MADE_UP_CREDITS)
-            report = enrich(opened, provider, terms, table=MADE_UP)
+            report = enrich(
+                opened, provider, terms, table=MADE_UP, organizations=_invented(settings)
+            )
             read_answers(opened)
         context.log.info(NOTHING_IS_TRUE)
         return MaterializeResult(metadata=report_metadata(report))
@@ -101,7 +104,8 @@ def _homes(settings: Settings) -> AssetsDefinition:
                 told = {"forgotten": sum(forget(opened, table) for _, table in DEMO_TABLES)}
             else:
                 without_consents = settings.enrichment_without_consents
-                told = {"placed": settle(opened, without_consents=without_consents)}
+                placed = settle(opened, _invented(settings), without_consents=without_consents)
+                told = {"placed": placed}
         for schema, table in DEMO_TABLES:
             yield MaterializeResult(asset_key=AssetKey([schema, table]), metadata=told)
 
@@ -113,3 +117,9 @@ def _is_keyless_sample(settings: Settings, landing: LandingResource) -> bool:
     url, _ = landing.resolve(settings)
     is_sample = url == str(sample_dir(settings) / "landing")
     return is_sample and not settings.pdl_api_key.get_secret_value()
+
+
+def _invented(settings: Settings) -> list[str]:
+    """Return the ids of the sample's organizations; others may stand in the same warehouse."""
+    folder = sample_dir(settings) / "organizations"
+    return [organization.organization_id for organization in load_organizations(folder)]

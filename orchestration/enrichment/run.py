@@ -1,6 +1,7 @@
 """A run of enrichment: whoever is due is asked for, within the budget, and what comes is kept."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
@@ -67,6 +68,7 @@ def enrich(
     terms: Terms,
     *,
     table: str = ANSWERED,
+    organizations: Collection[str] | None = None,
     now: Clock = utc_now,
     dry_run: bool = False,
 ) -> Report:
@@ -78,6 +80,7 @@ def enrich(
     Parameters
     ----------
     table : the table in ``raw`` that keeps the answers
+    organizations : ids of those whose customers are asked for; None for all
     now : the clock by which answers age and months begin
     dry_run : ask nothing and change nothing, but tell what it would cost
     """
@@ -94,7 +97,7 @@ def enrich(
         if not dry_run:
             report.lost = store.give_up_lost_calls(provider.name)
         run = _Run(session, store, provider, budget, terms, now)
-        days = as_of_dates(session)
+        days = as_of_dates(session, organizations)
         for number, (organization_id, day) in enumerate(days.items()):
             selection = run.select(organization_id)
             tally = Tally(selection.candidates, selection.unknown, len(selection.due))

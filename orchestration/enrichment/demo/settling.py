@@ -1,5 +1,7 @@
 """Made-up homes of customers who allow enrichment, kept apart from real ones."""
 
+from collections.abc import Collection
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,19 +15,20 @@ from orchestration.warehouse import Session, Warehouse
 _ADDRESS = ["address", "city", "state", "zip_code"]
 
 
-def settle(warehouse: Warehouse, *, without_consents: bool) -> int:
+def settle(warehouse: Warehouse, organizations: Collection[str], *, without_consents: bool) -> int:
     """Let customers live in made-up tracts; return how many addresses that placed.
 
     Whoever has a place keeps it, and the day from which tables know it.
 
     Parameters
     ----------
+    organizations : ids of those whose customers do not exist
     without_consents : as of ``candidates``
     """
     prepare(warehouse)
     placed = 0
     with warehouse.session() as session:
-        days = as_of_dates(session)
+        days = as_of_dates(session, organizations)
         for organization_id, day in days.items():
             people = candidates(session, organization_id, without_consents=without_consents)
             asked = people.filter(pc.is_valid(people["address"])).group_by(_ADDRESS).aggregate([])

@@ -21,15 +21,21 @@ def sample(tmp_path):
         pdl_api_key=SecretStr(""),
         census_api_key=SecretStr(""),
     )
+    folder = sample_dir(settings) / "organizations"
+    folder.mkdir(parents=True)
+    (folder / "club.yml").write_text(
+        "organization_id: club\nname: Club\ntime_zone: UTC\ncurrency: USD\n"
+    )
     return settings.model_copy(update={"landing_url": str(sample_dir(settings) / "landing")})
 
 
 @pytest.fixture
 def warehouse(sample):
-    sample.data_dir.mkdir()
     opened = open_warehouse(sample.warehouse_url, sample.data_dir)
     homes = [{"home_address": f"{n} Oak St", "home_zip_code": "60614"} for n in range(40)]
-    load(opened, "members", [one | home for one, home in zip(members(40), homes, strict=True)])
+    listed = [one | home for one, home in zip(members(40), homes, strict=True)]
+    load(opened, "members", listed)
+    load(opened, "members", listed, organization_id="real")
     return opened
 
 
@@ -60,6 +66,13 @@ def test_on_the_sample_without_a_key_answers_are_made_up_and_say_so(sample, ware
         {"provider": "demo"}
     ]
     assert rows(warehouse, "select * from raw.enrichment_person") != []
+
+
+def test_nothing_is_made_up_about_others_in_the_same_warehouse(sample, warehouse):
+    make_up(sample)
+    for table in ("enrichment_demo_answers", "demo_geocodes"):
+        told = rows(warehouse, f"select distinct organization_id as id from raw.{table}")
+        assert told == [{"id": "club"}]
 
 
 def test_homes_and_their_tracts_are_made_up_once_in_no_real_state(sample, warehouse):
