@@ -42,6 +42,7 @@ answered as (
 ),
 
 surveyed as (
+
     select
         counties.organization_id,
         tracts.*,
