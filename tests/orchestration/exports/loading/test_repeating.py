@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from orchestration.exports.landing.zone import Landing
 from orchestration.exports.quarantine.listing import Selection
 from orchestration.exports.quarantine.release import release
+from orchestration.settings import PROJECT_ROOT
 
 ANSWERS = {
     "files": "answers_{date}.csv",
@@ -202,3 +204,20 @@ def test_an_empty_file_stands_for_nothing(duckdb_exports: Any) -> None:
     duckdb_exports.deliver("paths_2024-05-02.csv", "")
     assert duckdb_exports.load("outreach_events").refusals == []
     assert counts(duckdb_exports) == [(0, 0, 0, 0)] * 2
+
+
+def test_counted_paths_of_several_files_add_up(duckdb_exports: Any) -> None:
+    example = PROJECT_ROOT / "organizations" / "examples" / "conversion_paths.yml"
+    duckdb_exports.organize(**yaml.safe_load(example.read_text())["exports"])
+    header = "path,total_conversions,total_conversion_value,total_null\n"
+    duckdb_exports.deliver("paths_2024-05-01.csv", f"{header}email > phone,3,10.00,2\n")
+    duckdb_exports.deliver("paths_2024-06-01.csv", f"{header}social,1,7,0\nvideo,0,0,1\n")
+    for export in ("outreach_events", "deals"):
+        duckdb_exports.load(export)
+    assert duckdb_exports.rows(
+        "select count(distinct event_id), count(distinct lead_id) from raw.outreach_events"
+    ) == [(12, 7)]
+    assert duckdb_exports.rows(
+        "select count(distinct deal_id), sum(deal_value) from raw.deals "
+        "where (lead_id, _export_date) in (select lead_id, _export_date from raw.outreach_events)"
+    ) == [(4, 17)]
