@@ -14,7 +14,7 @@ _PURPOSE = (
     "choosing whom to approach. It does not say whether an approach would help."
 )
 _LIMITS = (
-    "The season of the coming window may be one that the training has not seen.",
+    "The season of the coming window is followed by half, and only where the year before is known.",
     "Factors tell what raises the score, not what causes customers to leave.",
     "Customers who never bought and are on no list of members are not scored.",
 )
