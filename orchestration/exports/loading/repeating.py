@@ -70,6 +70,8 @@ def repeated(local: LocalFile, organization: Organization, export: str, spool: P
             survey = rewrite(text, path, mapping.read, Limits())
     except FileRefused as refused:
         return replace(local, damage=str(refused))
+    except duckdb.Error as error:
+        return replace(local, damage=f"cannot be read: {str(error).splitlines()[0]}")
     return replace(local, path=path, text_path=path, lines=survey.lines())
 
 
@@ -77,8 +79,13 @@ def _header(local: LocalFile, mapping: ExportMapping) -> Header:
     header = read_header(local, mapping.read)
     if not header.is_one_line:
         raise FileRefused("has a header of several lines, below which no record can be repeated")
-    taken = {name.lower() for name in header.names} & {SOURCE_LINE, *mapping.repeat}
-    if taken:
+    names = {name.lower() for name in header.names}
+    if SOURCE_LINE in names:
+        raise FileRefused(
+            f"has a column {SOURCE_LINE}, which is what a record's line is called here: deliver it "
+            "under another name"
+        )
+    if taken := names.intersection(mapping.repeat):
         raise FileRefused(
             f"has a column {min(taken)} of its own: give the counter in repeat another name"
         )

@@ -166,6 +166,12 @@ def test_a_file_is_loaded_anew_when_it_repeats_otherwise(duckdb_exports: Any) ->
     ("repeat", "text", "complaint"),
     [
         ({"n": '"journeys"'}, "path,journeys,n\nemail,1,1\n", "has a column n of its own"),
+        (
+            {"n": "1"},
+            "path,_source_line\nemail,1\n",
+            "which is what a record's line is called here",
+        ),
+        ({"n": "len(regexp_extract_all(path, '('))"}, "path\nemail\n", "cannot be read: Invalid"),
         ({"n": '"many"'}, "path,journeys\nemail,1\n", 'has no column many, which n: "many" needs'),
         ({"n": "unnest([1])"}, "path,journeys\nemail,1\n", "n: unnest([1])"),
         ({"n": "1"}, 'path,"jour\nneys"\nemail,1\n', "has a header of several lines"),
