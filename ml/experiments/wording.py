@@ -73,7 +73,11 @@ def _undecided(row: Row, test: Row, design: Design) -> str:
     so_far = f"{_comparison(row, test, design)}, which is not proven yet"
     if needed is None:
         return f"Too early to tell: {so_far}."
-    there = f"{measured:,} of {needed:,} people per group"
+    there = (
+        f"{row['sample_percent']:.0f}% of the people it takes"
+        if design.shares
+        else f"{measured:,} of {needed:,} people per group"
+    )
     if test["status"] == _COMPLETED:
         return (
             f"Stopped too early to tell: {so_far}. {there} had come, "

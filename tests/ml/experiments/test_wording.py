@@ -29,10 +29,12 @@ RESULT = {
 PEOPLE = {"old": 1000, "new": 1000}
 
 
-def say(metric_type: str = "mean", status: str = "running", **changed: Any) -> str:
+def say(
+    metric_type: str = "mean", status: str = "running", design: Design | None = None, **changed: Any
+) -> str:
     row = RESULT | changed
     test = {"metric_type": metric_type, "status": status}
-    return recommendation(row, [row], PEOPLE, test, Design())
+    return recommendation(row, [row], PEOPLE, test, design or Design())
 
 
 def test_a_mean_is_told_with_its_interval_and_what_is_missing() -> None:
@@ -41,6 +43,12 @@ def test_a_mean_is_told_with_its_interval_and_what_is_missing() -> None:
         "(95% interval -2.1% to +22.1%), which is not proven yet. "
         "1,000 of 4,000 people per group are there."
     )
+
+
+def test_groups_of_planned_shares_are_told_the_part_of_all_people_that_is_there() -> None:
+    design = Design({"old": 0.9, "new": 0.1})
+    told = say(design=design, control_n=9000, sample_percent=45.0)
+    assert told.endswith("which is not proven yet. 45% of the people it takes are there.")
 
 
 def test_a_proportion_is_told_in_percent() -> None:
