@@ -27,8 +27,9 @@ PURCHASES = ("star", "fct_customer_day")
 VALUES = ("raw", "clv_predictions")
 HORIZON_DAYS = 90
 
-# A year of month ends whose windows have closed.
-_LOOK_BACK = timedelta(days=365 + HORIZON_DAYS)
+# The newest window that has closed, the same season of the year before, and two months before that,
+# of which a season is not learned yet: models are judged as they score, with a season.
+_LOOK_BACK = timedelta(days=365 + HORIZON_DAYS + 120)
 # Closed windows of more customers teach nothing more, and would not fit into memory.
 _MOST_CUSTOMERS = 40_000
 # By then a window has opened after the training and closed again, on which it can be judged.
