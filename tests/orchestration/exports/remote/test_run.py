@@ -39,7 +39,7 @@ def first_run(club: Settings) -> subprocess.CompletedProcess[str]:
     return execute(club, "run")
 
 
-def execute(club: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+def execute(club: Settings, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "WAREHOUSE_URL": club.warehouse_url,
@@ -48,6 +48,7 @@ def execute(club: Settings, *arguments: str) -> subprocess.CompletedProcess[str]
         "ORGANIZATIONS_DIR": str(club.organizations_dir),
         "DATA_DIR": str(club.data_dir),
         "COLUMNS": "100",
+        **variables,
     }
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         environment.pop(name)
@@ -107,6 +108,14 @@ def test_status_tells_the_last_run_and_what_each_organization_loaded(club: Setti
     assert "Last run: success" in told
     (row,) = [line.split() for line in told.splitlines() if "small_club " in line]
     assert row[:5] == ["small_club", "2024-03-03", "4", "8", "0"]
+
+
+@pytest.mark.usefixtures("first_run")
+def test_a_dry_run_of_enrichment_tells_its_plan_and_nothing_else(club: Settings) -> None:
+    ended = execute(club, "enrich", "--dry-run", PDL_API_KEY="never-sent")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (plan,) = ended.stdout.strip().splitlines()
+    assert plan.strip().startswith("small_club: 0 of 2 due, which would cost 0 credits at most")
 
 
 def test_a_run_with_a_wrong_address_ends_with_one_sentence(club: Settings) -> None:
