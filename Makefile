@@ -5,6 +5,8 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 COMPILE := .venv/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url
+# One more than there are cores: whole runs wait for servers and locks.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(1 + os.cpu_count())')
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -20,7 +22,7 @@ stop: .venv/run.stamp  ## stop the embedded Postgres
 	@$(BIN)/customer-intelligence warehouse stop
 
 test: lint  ## set up everything, lint, type-check and test
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev.stamp lint-sql
 	$(BIN)/ruff check .
