@@ -12,7 +12,7 @@ _YEAR_DAYS = 365
 # Cutoffs are month ends: the nearest to a day is not further than this.
 _NEAR_DAYS = 16
 _FEWEST_ROWS = 200
-# Customers of the first windows are all new, which looks like a season.
+# In the first windows of a young organization all customers are new, which looks like a season.
 _IMMATURE = 2
 # One year tells season and chance in one.
 _SHRUNK_TO = 0.5
